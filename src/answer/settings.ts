@@ -1,0 +1,16 @@
+/** What the operator can set about answers. One immutable object per configuration. */
+export interface AnswerSettings {
+  /** What we say we can take, and the most we send over UDP (RFC 6891 §6.2.3); 512 to 4096. */
+  readonly ednsUdpOctets: number;
+  /** Authority and additional in positive answers, in BIND's words. */
+  readonly minimalResponses: MinimalResponses;
+  /** CH TXT version.bind and version.server; `undefined` switches it off (REFUSED). */
+  readonly version: string | undefined;
+  /** CH TXT hostname.bind. */
+  readonly hostname: string | undefined;
+  /** CH TXT id.server, and NSID (RFC 5001). */
+  readonly serverId: string | undefined;
+}
+
+/** `no-auth-recursive`: the authority section is left out where the question has RD, as phones' and resolvers' have. */
+export type MinimalResponses = 'no' | 'yes' | 'no-auth' | 'no-auth-recursive';

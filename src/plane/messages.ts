@@ -1,0 +1,54 @@
+/**
+ * What the two planes say to each other. Shared memory carries what is read per query (zones, counters, log rings, control
+ * words); these messages carry the rest. Main speaks first by `workerData`, then both by `postMessage`.
+ */
+import type { AnswerSettings } from '../answer/settings.ts';
+
+/** An address and port that is served. */
+export interface ListenAddress {
+  readonly family: 4 | 6;
+  /** Without brackets or zone; `0.0.0.0` and `::` for all. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A socket for a worker. `fd` is a duplicate made for this worker; -1 where the worker opens its own (no koffi). */
+export interface WorkerSocket extends ListenAddress {
+  readonly fd: number;
+}
+
+/** Bounds on TCP (RFC 7766 §6.2). */
+export interface TcpLimits {
+  /** Connections at once, over all TCP workers. */
+  readonly connections: number;
+  /** An idle connection is closed after this. */
+  readonly idleMs: number;
+  /** A connection is closed after this however busy it is. */
+  readonly totalMs: number;
+}
+
+/** `workerData` of every data-plane worker. */
+export interface WorkerStart {
+  readonly name: string;
+  readonly arena: SharedArrayBuffer;
+  /** This worker's place among the arena's readers, its block of counters. */
+  readonly readerIndex: number;
+  readonly counters: SharedArrayBuffer;
+  readonly counterIndex: number;
+  readonly queryLog: SharedArrayBuffer;
+  readonly controlWords: SharedArrayBuffer;
+  readonly settings: AnswerSettings;
+  readonly sockets: readonly WorkerSocket[];
+  readonly tcp: TcpLimits;
+  /** `batch`: recvmmsg through koffi; `dgram`: Node's own sockets. TCP workers ignore it. */
+  readonly udpBackend: 'batch' | 'dgram';
+}
+
+/** Main to worker. A UDP worker blocked in recv reads it at its next wake, within 200 ms. */
+export type ToWorker = { readonly kind: 'settings'; readonly settings: AnswerSettings } | { readonly kind: 'stop' };
+
+/** Worker to main. */
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'stopped' };
