@@ -1,7 +1,7 @@
 /** The answer algorithm's outside: one message in, one message out (or silence). Contract; the body follows. */
 import type { Request } from '../wire/request.ts';
 import type { ZoneReader } from '../store/zone-reader.ts';
-import type { AnswerSettings } from './settings.ts';
+import type { AnswerSettings } from '../plane/answer-settings.ts';
 
 export const Transport = { udp: 0, tcp: 1 } as const;
 export type Transport = (typeof Transport)[keyof typeof Transport];

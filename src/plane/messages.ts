@@ -2,7 +2,7 @@
  * What the two planes say to each other. Shared memory carries what is read per query (zones, counters, log rings, control
  * words); these messages carry the rest. Main speaks first by `workerData`, then both by `postMessage`.
  */
-import type { AnswerSettings } from '../answer/settings.ts';
+import type { AnswerSettings } from './answer-settings.ts';
 
 /** An address and port that is served. */
 export interface ListenAddress {
