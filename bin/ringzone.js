@@ -3,7 +3,9 @@
 import { existsSync } from 'node:fs';
 
 if (Number.parseInt(process.versions.node, 10) < 24) {
-  process.stderr.write(`ringzone needs Node 24 or newer; this is Node ${process.versions.node} (${process.execPath}).\n`);
+  process.stderr.write(
+    `ringzone needs Node 24 or newer; this is Node ${process.versions.node} (${process.execPath}).\n`,
+  );
   process.exit(1);
 }
 const built = new URL('../dist/main.js', import.meta.url);

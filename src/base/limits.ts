@@ -12,7 +12,7 @@ export const maxRdataOctets = 65_535;
 export const maxMessageOctets = 65_535;
 /** RFC 2181 §8: a TTL is an unsigned number of 31 bits. */
 export const maxTtlSeconds = 2_147_483_647;
-/** How often one answer follows CNAME and DNAME. BIND stops at 16 as well; NSD at 18. */
+/** How often one answer follows CNAME and DNAME, so that a loop ends. NSD stops at 18, Knot at 20. */
 export const maxAliasSteps = 16;
 /** One entry of a master file (a record with its parentheses), so that a missing `)` can't take the memory. */
 export const maxEntryOctets = 1_048_576;

@@ -36,12 +36,20 @@ export function putU32(octets: Uint8Array, offset: number, value: number): void 
 }
 
 /** Copy `length` octets; for the short runs of DNS a loop beats `TypedArray.set` with a `subarray` (no object). */
-export function copyOctets(from: Uint8Array, fromOffset: number, to: Uint8Array, toOffset: number, length: number): void {
+export function copyOctets(
+  from: Uint8Array,
+  fromOffset: number,
+  to: Uint8Array,
+  toOffset: number,
+  length: number,
+): void {
   for (let i = 0; i < length; i++) to[toOffset + i] = from[fromOffset + i] as number;
 }
 
 /** Lower case of ASCII, all other octets unchanged (RFC 4343 §3). */
-export const lowerCase: Uint8Array = Uint8Array.from({ length: 256 }, (_, c) => (c >= 0x41 && c <= 0x5a ? c + 0x20 : c));
+export const lowerCase: Uint8Array = Uint8Array.from({ length: 256 }, (_, c) =>
+  c >= 0x41 && c <= 0x5a ? c + 0x20 : c,
+);
 
 /** Compare runs as unsigned octets, the shorter one first where it is a prefix of the longer. Negative, zero, positive. */
 export function compareOctets(

@@ -86,7 +86,15 @@ export const Ede = {
 } as const;
 
 /** RFC 6891 and the option registry. */
-export const EdnsOption = { nsid: 3, clientSubnet: 8, expire: 9, cookie: 10, keepalive: 11, padding: 12, ede: 15 } as const;
+export const EdnsOption = {
+  nsid: 3,
+  clientSubnet: 8,
+  expire: 9,
+  cookie: 10,
+  keepalive: 11,
+  padding: 12,
+  ede: 15,
+} as const;
 
 /** Bits of the two flag octets of the header, read as one number of 16 bits (RFC 1035 §4.1.1, RFC 4035 §3.1.6). */
 export const Flag = { qr: 0x8000, aa: 0x0400, tc: 0x0200, rd: 0x0100, ra: 0x0080, ad: 0x0020, cd: 0x0010 } as const;

@@ -3,8 +3,9 @@
  * (RFC 1035 §3.1). Everything here works on `(octets, offset)` and makes no object per name; names in presentation
  * format exist only where people read or write them.
  */
-import { lowerCase, octetAt } from '../base/octets.ts';
+
 import { maxLabelOctets, maxNameOctets } from '../base/limits.ts';
+import { lowerCase, octetAt } from '../base/octets.ts';
 
 declare const wireName: unique symbol;
 /** A whole, valid, uncompressed name in a buffer of its own. */
