@@ -15,3 +15,30 @@ export interface ParsedRecord {
   readonly rdata: Uint8Array;
   readonly rdataOctets: number;
 }
+
+/**
+ * A record that also knows where it stands. The places are getters that count lines and characters when asked and cost
+ * nothing otherwise; like the other fields they hold only until `addRecord` returns.
+ */
+export interface PlacedRecord extends ParsedRecord {
+  /** The file as shown in messages; of a record from `$INCLUDE` the included one. */
+  readonly file: string;
+  /** 1-based: where the owner stands, or the type where the line has no owner; for `$GENERATE` the directive. */
+  readonly line: number;
+  readonly column: number;
+  /** 1-based: where the type stands. */
+  readonly typeLine: number;
+  readonly typeColumn: number;
+  /** 1-based: where the first RDATA field stands, or the type where there is none. */
+  readonly rdataLine: number;
+  readonly rdataColumn: number;
+  /** The text of `line`, without its end. */
+  readonly sourceLine: string;
+  /** The text of `rdataLine`. */
+  readonly rdataSourceLine: string;
+}
+
+/** A sink that wants the places too; every `RecordSink` is one. */
+export interface PlacedRecordSink {
+  addRecord(record: PlacedRecord): void;
+}

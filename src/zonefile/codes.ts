@@ -1,0 +1,47 @@
+/**
+ * The codes of problems in zone files, each with its meaning in a line. They are stable: a code is never used for
+ * something else. docs/diagnostics.md explains them under the same words; a golden file in test/zonefile provokes each.
+ */
+export const zoneFileCodes = {
+  ZF01: 'a file can not be opened or read, or is no text',
+  ZF02: 'quotes that are opened and not closed in their line',
+  ZF03: 'a parenthesis that is opened and not closed',
+  ZF04: 'a parenthesis that is closed and was not opened',
+  ZF05: 'an entry over 1 MiB',
+  ZF06: 'a NUL octet',
+  ZF07: 'a record type that is not known',
+  ZF08: 'a record that ends before its type',
+  ZF09: 'an owner that is not a name',
+  ZF10: 'a record without an owner, and none before it',
+  ZF11: "a class that is not the zone's",
+  ZF12: 'a TTL that is not one',
+  ZF13: 'no TTL: neither the record nor $TTL nor an earlier record gives one',
+  ZF14: 'a $ directive that is not known',
+  ZF15: 'a directive with a missing, wrong or surplus argument',
+  ZF16: 'a file that includes itself',
+  ZF17: '$INCLUDE nested too deeply',
+  ZF18: 'a $GENERATE whose range or template is wrong',
+  ZF19: 'a type that has no place in a zone file',
+  ZF20: 'a field of the data is missing',
+  ZF21: 'more fields than the type has',
+  ZF22: 'not a number, or out of range',
+  ZF23: 'not an address',
+  ZF24: 'not a name, or too long',
+  ZF25: 'not base64, base32 or hexadecimal',
+  ZF26: 'a string over 255 octets',
+  ZF27: 'a mnemonic or keyword that is not known',
+  ZF28: 'RFC 3597 data whose length or content is wrong',
+  ZF29: 'data that breaks a rule of its type',
+  ZF30: 'data outside of the zone, ignored (warning)',
+  ZF31: 'no TTL at the SOA, its MINIMUM is used (warning)',
+  ZF32: 'a byte order mark (warning)',
+  ZF33: "a name that ends in the zone's name without a final dot (warning)",
+  ZF34: 'a TTL over 2147483647, taken as 0 (warning)',
+  ZF35: 'the last line has no end (warning)',
+  ZF36: 'no $TTL, so the TTL of the record before is used (warning)',
+  ZF37: 'a $TTL of an included file that stays in force after it (warning)',
+  ZF38: 'a record without an owner right behind $ORIGIN (warning)',
+  ZF99: 'more problems than are listed (note)',
+} as const;
+
+export type ZoneFileCode = keyof typeof zoneFileCodes;

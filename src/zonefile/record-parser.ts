@@ -1,0 +1,141 @@
+/** Turns the tokens of an entry into a record (RFC 1035 §5.1): owner, head, data. */
+import { octetAt } from '../base/octets.ts';
+import { parseRdata } from '../rr/rdata.ts';
+import { formatName, isAtOrBelow, parseName } from '../wire/name.ts';
+import { hintForName, nameProblem, ownerBefore } from './hints.ts';
+import type { OpenedFile, ParseState } from './parse-state.ts';
+import type { RecordHead } from './record-head.ts';
+import { TokenCursor } from './token-cursor.ts';
+import { quoteToken, tokenAt, tokenText } from './token-text.ts';
+
+export class RecordParser {
+  private readonly state: ParseState;
+  private readonly file: OpenedFile;
+  private readonly head: RecordHead;
+  private readonly cursor: TokenCursor;
+
+  constructor(state: ParseState, file: OpenedFile, head: RecordHead) {
+    this.state = state;
+    this.file = file;
+    this.head = head;
+    this.cursor = new TokenCursor(file.lexer, state.origin, (code, at, message, hint) =>
+      state.report('error', code, file, at, message, hint),
+    );
+  }
+
+  /** Parse the lexer's current entry, which has tokens; give its record to the sink or report what is wrong. */
+  parse(): void {
+    const { lexer } = this.file;
+    const headIndex = lexer.hasLeadingBlank ? this.keepOwner() : this.parseOwner();
+    const typeIndex = headIndex < 0 ? -1 : this.head.parse(headIndex);
+    const type = typeIndex < 0 ? -1 : this.head.parseType(typeIndex);
+    if (type < 0 || !this.head.checkClass(typeIndex)) return;
+    const { record, origin } = this.state;
+    this.cursor.origin = origin;
+    this.cursor.moveTo(typeIndex + 1);
+    const rdataOctets = parseRdata(type, this.cursor, record.rdata, 0);
+    if (rdataOctets < 0 || !this.state.hasOwner) return;
+    this.findDoubledNames(typeIndex + 1, rdataOctets);
+    record.type = type;
+    record.rdataOctets = rdataOctets;
+    this.head.findTtl(typeIndex);
+    if (this.state.isOwnerInZone) this.deliver(typeIndex);
+  }
+
+  private deliver(typeIndex: number): void {
+    const { state, file } = this;
+    const { lexer } = file;
+    const { record } = state;
+    record.class = state.zoneClass;
+    record.ttlSeconds = state.ttl.seconds;
+    record.file = file.path;
+    record.lexer = lexer;
+    record.typeAt = lexer.starts[typeIndex] as number;
+    record.ownerAt = lexer.hasLeadingBlank ? record.typeAt : (lexer.starts[0] as number);
+    record.rdataAt = typeIndex + 1 < lexer.tokenCount ? tokenAt(lexer, typeIndex + 1) : record.typeAt;
+    state.recordCount++;
+    state.sink.addRecord(record);
+  }
+
+  /** The line begins with a blank: its owner is the one before. Returns the index of the next token. */
+  private keepOwner(): number {
+    const { state, file } = this;
+    if (!state.hasOwner && !state.hasToldNoOwner) {
+      state.hasToldNoOwner = true;
+      const hint = 'begin the line with the owner, or with @ for the zone itself; a blank there means the owner before';
+      state.report(
+        'error',
+        'ZF10',
+        file,
+        tokenAt(file.lexer, 0),
+        'the line begins with a blank, and there is no owner before it',
+        hint,
+      );
+    }
+    if (state.isOriginNew && state.hasOwner) {
+      const message = `the owner is ${ownerBefore(state)}, the one before, although $ORIGIN has changed`;
+      const hint = `if the new origin ${formatName(state.origin)} is meant, begin the line with @`;
+      state.report('warning', 'ZF38', file, tokenAt(file.lexer, 0), message, hint);
+      state.isOriginNew = false;
+    }
+    return 0;
+  }
+
+  /** Read the owner; returns the index of the next token, or -1. */
+  private parseOwner(): number {
+    const { state, file } = this;
+    const { lexer } = file;
+    const { record } = state;
+    const start = lexer.starts[0] as number;
+    const end = lexer.ends[0] as number;
+    const octets = parseName(lexer.octets, start, end, state.origin, record.owner, 0);
+    if (octets < 0) {
+      const message = `the owner ${quoteToken(lexer, 0)} is not a name: ${nameProblem(octets)}`;
+      state.report('error', 'ZF09', file, tokenAt(lexer, 0), message, hintForName(octets));
+      return -1;
+    }
+    record.ownerOctets = octets;
+    state.hasOwner = true;
+    state.isOriginNew = false;
+    // Without a dot at its end the name is relative for sure, and in the zone if the origin is.
+    const isRelative = octetAt(lexer.octets, end - 1) !== dot;
+    state.isOwnerInZone = (isRelative && state.isOriginInZone) || isAtOrBelow(record.owner, 0, state.apex);
+    if (!state.isOwnerInZone) this.reportOutOfZone();
+    else if (isRelative && state.isOriginInZone && state.doubledOrigin.isSuspect(lexer.octets, start, end)) {
+      this.reportDoubled(0, record.owner, record.ownerOctets);
+    }
+    return 1;
+  }
+
+  /** Warn of names in the data that were meant to be absolute. */
+  private findDoubledNames(firstIndex: number, rdataOctets: number): void {
+    const { state, file } = this;
+    if (!state.isOriginInZone) return;
+    const { lexer } = file;
+    for (let index = firstIndex; index < lexer.tokenCount; index++) {
+      if (lexer.quoted[index] === 1) continue;
+      if (!state.doubledOrigin.isSuspect(lexer.octets, lexer.starts[index] as number, lexer.ends[index] as number))
+        continue;
+      // Only if it was a name has the origin been put behind it.
+      this.reportDoubled(index, state.record.rdata, rdataOctets);
+    }
+  }
+
+  private reportDoubled(index: number, octets: Uint8Array, length: number): void {
+    const { state, file } = this;
+    if (state.doubledOrigin.findDoubled(octets, length, state.origin) < 0) return;
+    const text = tokenText(file.lexer, index);
+    const message = `"${text}" has no final dot, so it means ${text}.${formatName(state.origin)}`;
+    const hint = `write the final dot: ${text}. (or leave the zone's name away)`;
+    state.report('warning', 'ZF33', file, tokenAt(file.lexer, index), message, hint);
+  }
+
+  private reportOutOfZone(): void {
+    const { state, file } = this;
+    const message = `ignoring out-of-zone data (${ownerBefore(state)})`;
+    const hint = `the zone is ${formatName(state.apex)}; a name that belongs to it ends in that, or has no final dot`;
+    state.report('warning', 'ZF30', file, tokenAt(file.lexer, 0), message, hint);
+  }
+}
+
+const dot = 0x2e;
