@@ -2,8 +2,9 @@
  * A name made ready for look-ups: lower-cased, its labels found, every suffix hashed. One object per thread and use,
  * filled again for each name.
  */
-import { lowerCase, octetAt } from '../base/octets.ts';
+
 import { maxLabels, maxNameOctets } from '../base/limits.ts';
+import { lowerCase, octetAt } from '../base/octets.ts';
 
 export class LookupName {
   /** The name in wire format, lower-cased, in `octets[0, length)`. */

@@ -1,44 +1,227 @@
-/** Contract; the body follows. The one writer of the arena. Lives on the loader thread (or in a test). */
+/**
+ * The one writer of the arena. Lives on the loader thread (or in a test); everything that changes zones goes through it,
+ * one after the other.
+ */
+import { assert } from '../base/assert.ts';
+import { lowerCase, octetAt } from '../base/octets.ts';
 import type { WireName } from '../wire/name.ts';
-import type { RecordSink } from '../zonefile/record-sink.ts';
+import { equalNames } from '../wire/name.ts';
+import { Allocator } from './allocator.ts';
+import { Arena } from './arena.ts';
+import { HeaderWord, writerReaderIndex } from './arena-layout.ts';
+import { BulkMemory } from './bulk-memory.ts';
+import type { VersionRef, ZoneRef } from './image-types.ts';
+import { ZoneState } from './image-types.ts';
+import { Limbo } from './limbo.ts';
+import { packRef, unpackRef } from './ref.ts';
+import type { BuiltZone, Lineage } from './staged-zone.ts';
+import { StagedZone } from './staged-zone.ts';
+import { ZoneBuilder } from './zone-builder.ts';
+import { ZoneChange } from './zone-change.ts';
+import { PlaceWord } from './zone-place.ts';
+import { ZoneReader } from './zone-reader.ts';
+import type { ZoneKey } from './zone-set.ts';
+import { writePlace, writeZoneSet } from './zone-set.ts';
 
-export interface ZoneKey {
-  /** Index of the view; 0 is the default view. */
-  readonly view: number;
-  readonly class: number;
-  readonly apex: WireName;
+export type { BuiltZone } from './staged-zone.ts';
+export type { ZoneBuilder } from './zone-builder.ts';
+export type { ZoneChange } from './zone-change.ts';
+export type { ZoneKey } from './zone-set.ts';
+
+/** A zone's place as the writer knows it. */
+interface Place {
+  readonly key: ZoneKey;
+  readonly ref: ZoneRef;
+  /** Memory of the current version, `undefined` before the first. */
+  lineage: Lineage | undefined;
 }
 
-/** A zone in the arena that nobody can see yet. Octets taken by it are freed by `discard`. */
-export interface BuiltZone {
-  readonly serial: number;
-  readonly recordCount: number;
-  readonly nodeCount: number;
-  readonly octets: number;
-}
-
-export declare class ZoneStore {
+export class ZoneStore {
   /** The shared memory that readers get. */
   readonly arena: SharedArrayBuffer;
-  static create(options?: { readonly maxOctets?: number }): ZoneStore;
+  /** The writer's own window, to look at built and published zones. Call its `renew` (or `enter`) before reading. */
+  readonly reader: ZoneReader;
+  private readonly memory: Arena;
+  private readonly allocator: Allocator;
+  private readonly limbo: Limbo;
+  /** By zone number; holes are numbers that are free. */
+  private places: (Place | undefined)[] = [];
+  private numberByKey = new Map<string, number>();
+  private setMemory: BulkMemory;
+
+  private constructor(memory: Arena) {
+    this.memory = memory;
+    this.arena = memory.buffer;
+    this.allocator = new Allocator(memory);
+    this.limbo = new Limbo(this.allocator);
+    this.setMemory = new BulkMemory(this.allocator);
+    this.reader = new ZoneReader(memory.buffer, writerReaderIndex);
+  }
+
+  /** Reserve address space for `maxOctets` (4 GiB by default); memory is taken as zones need it. */
+  static create(options: { readonly maxOctets?: number } = {}): ZoneStore {
+    return new ZoneStore(Arena.create(options.maxOctets));
+  }
+
+  /** Octets of the arena given out, and those of its pages that are free for reuse. */
+  get usedOctets(): number {
+    return this.allocator.usedOctets;
+  }
+
+  get freeOctets(): number {
+    return this.allocator.freeOctets;
+  }
+
+  /** Pieces of memory that wait for readers to leave. */
+  get waitingPieces(): number {
+    return this.limbo.length;
+  }
 
   /**
    * Say which zones there are. Published by one word; zones that stay keep number and version, zones that go are freed when
-   * no reader holds them. Returns their numbers, in the order given. A new zone is `notLoaded`.
+   * no reader holds them. Returns their numbers, in the order given. A new zone is `notLoaded`. Numbers of zones that went
+   * are given to later ones. The keys must differ from each other.
    */
-  declareZones(zones: readonly ZoneKey[]): readonly number[];
+  declareZones(zones: readonly ZoneKey[]): readonly number[] {
+    const numberByKey = new Map(zones.map((key) => [keyText(key), this.numberByKey.get(keyText(key)) ?? -1]));
+    assert(numberByKey.size === zones.length, 'a zone is declared twice');
+    const gone = [...this.numberByKey].filter(([text]) => !numberByKey.has(text)).map(([, number]) => number);
+    const numbers = zones.map((key) => this.numberOf(key, numberByKey));
+    this.publishSet(zones, numbers);
+    for (const number of gone) this.retirePlace(number);
+    this.numberByKey = numberByKey;
+    this.limbo.advance();
+    this.limbo.reclaim();
+    return numbers;
+  }
+
   /** Begin a zone's new content. */
-  startZone(apex: WireName, zoneClass: number): ZoneBuilder;
+  startZone(apex: WireName, zoneClass: number): ZoneBuilder {
+    return new ZoneBuilder(this.allocator, apex, zoneClass);
+  }
+
+  /** Begin a change of a loaded zone's current version. It can be published while no other version was in between. */
+  startChange(zoneNumber: number): ZoneChange {
+    const place = this.getPlace(zoneNumber);
+    assert(place.lineage !== undefined, 'a zone without content is built, not changed');
+    const base = this.currentVersion(zoneNumber);
+    const isBaseCurrent = () => this.places[zoneNumber] === place && this.currentVersion(zoneNumber) === base;
+    return new ZoneChange(this.allocator, place.lineage, base, isBaseCurrent);
+  }
+
+  /** The published version of a zone, whatever its state; 0 where it was never loaded. */
+  currentVersion(zoneNumber: number): VersionRef {
+    const { ref } = this.getPlace(zoneNumber);
+    return unpackRef(this.memory.words[(ref >>> 2) + PlaceWord.version] as number) as VersionRef;
+  }
+
   /** Make a built zone the current version of its place: one word. The version before is freed when no reader holds it. */
-  publish(zoneNumber: number, zone: BuiltZone): void;
-  setState(zoneNumber: number, state: number): void;
-  discard(zone: BuiltZone): void;
+  publish(zoneNumber: number, zone: BuiltZone): void {
+    assert(zone instanceof StagedZone, 'not built by this store');
+    const place = this.getPlace(zoneNumber);
+    const { lineage, change } = zone;
+    assert(equalNames(lineage.apex, 0, place.key.apex, 0) && lineage.zoneClass === place.key.class, 'another zone');
+    const isDerived = change !== undefined;
+    assert(!isDerived || change.base === this.currentVersion(zoneNumber), 'the zone has changed in between');
+    zone.close();
+    this.storeWord(place, PlaceWord.version, packRef(zone.version));
+    this.storeWord(place, PlaceWord.state, ZoneState.loaded);
+    this.bumpGeneration(place);
+    if (isDerived) this.retireReplaced(zone);
+    else if (place.lineage !== undefined) this.retireLineage(place.lineage);
+    place.lineage = lineage;
+    this.limbo.advance();
+    this.limbo.reclaim();
+  }
+
+  /** A zone that is set to `loaded` must have content. */
+  setState(zoneNumber: number, state: number): void {
+    const place = this.getPlace(zoneNumber);
+    assert(state !== ZoneState.loaded || place.lineage !== undefined, 'a zone without content is not loaded');
+    this.storeWord(place, PlaceWord.state, state);
+    this.bumpGeneration(place);
+  }
+
+  discard(zone: BuiltZone): void {
+    assert(zone instanceof StagedZone, 'not built by this store');
+    zone.discard();
+  }
+
   /** Reuse what no reader holds any more; cheap, call it now and then. */
-  reclaim(): void;
+  reclaim(): void {
+    this.limbo.reclaim();
+  }
+
+  private getPlace(zoneNumber: number): Place {
+    const place = this.places[zoneNumber];
+    assert(place !== undefined, `no zone has the number ${zoneNumber}`);
+    return place;
+  }
+
+  private storeWord(place: Place, word: number, value: number): void {
+    Atomics.store(this.memory.words, (place.ref >>> 2) + word, value);
+  }
+
+  private bumpGeneration(place: Place): void {
+    Atomics.add(this.memory.words, (place.ref >>> 2) + PlaceWord.generation, 1);
+  }
+
+  /** The zone's number; a new zone gets the lowest free one, and a place. */
+  private numberOf(key: ZoneKey, numberByKey: Map<string, number>): number {
+    const text = keyText(key);
+    const known = numberByKey.get(text) as number;
+    if (known >= 0) return known;
+    const hole = this.firstHole();
+    this.places[hole] = { key, ref: writePlace(this.allocator, key, hole), lineage: undefined };
+    numberByKey.set(text, hole);
+    return hole;
+  }
+
+  private firstHole(): number {
+    for (let number = this.holeHint; ; number++) {
+      if (this.places[number] !== undefined) continue;
+      this.holeHint = number + 1;
+      return number;
+    }
+  }
+
+  /** No number below it is free. */
+  private holeHint = 0;
+
+  private publishSet(zones: readonly ZoneKey[], numbers: readonly number[]): void {
+    const before = this.setMemory;
+    this.setMemory = new BulkMemory(this.allocator);
+    const places = numbers.map((number) => this.getPlace(number).ref);
+    const set = writeZoneSet(this.setMemory, zones, places);
+    this.setMemory.trim();
+    Atomics.store(this.memory.words, HeaderWord.zoneSet, packRef(set));
+    Atomics.add(this.memory.words, HeaderWord.zoneSetGeneration, 1);
+    for (const extent of before.extents) this.limbo.retire(extent);
+  }
+
+  private retirePlace(number: number): void {
+    const place = this.getPlace(number);
+    this.places[number] = undefined;
+    this.holeHint = Math.min(this.holeHint, number);
+    if (place.lineage !== undefined) this.retireLineage(place.lineage);
+    this.limbo.retire(place.ref);
+  }
+
+  private retireLineage(lineage: Lineage): void {
+    for (const extent of lineage.bulk.extents) this.limbo.retire(extent);
+    lineage.pieces.visitAll((ref) => this.limbo.retire(ref));
+    lineage.pieces.clear();
+  }
+
+  /** What the version before had for itself; pieces in the extents of the first one go with them. */
+  private retireReplaced({ lineage, change }: StagedZone): void {
+    change?.replaced.visitAll((ref) => {
+      if (lineage.pieces.delete(ref)) this.limbo.retire(ref);
+    });
+    change?.fresh.visitAll((ref) => lineage.pieces.add(ref));
+  }
 }
 
-export declare class ZoneBuilder implements RecordSink {
-  addRecord(record: Parameters<RecordSink['addRecord']>[0]): void;
-  /** No more records. The image is complete, but not yet checked or seen. */
-  finish(): BuiltZone;
+function keyText({ view, class: zoneClass, apex }: ZoneKey): string {
+  return `${view} ${zoneClass} ${Buffer.from(apex.map((octet) => octetAt(lowerCase, octet))).toString('latin1')}`;
 }

@@ -1,0 +1,50 @@
+/** All checks of one version of a zone, in a walk over its nodes. */
+import { NodeFlag, type NodeRef, VersionFlag, type VersionRef, type ZoneReader } from '../zone-reader.ts';
+import { walkNodes } from '../zone-walk.ts';
+import { checkApex } from './apex-checks.ts';
+import { BrokenOwners } from './broken-owners.ts';
+import type { CheckContext } from './check-context.ts';
+import { CheckedZone } from './checked-zone.ts';
+import { OcclusionCheck } from './occlusion-checks.ts';
+import { checkOwner } from './owner-checks.ts';
+import { ProblemList } from './problem-list.ts';
+import { SigningCheck } from './signing-checks.ts';
+import { checkTargets } from './target-checks.ts';
+
+export interface CheckOptions {
+  /** Faults that callers will notice are errors. */
+  readonly strict: boolean;
+  /** Owners of records that could not be read; what they lack is not reported. */
+  readonly broken?: BrokenOwners | undefined;
+}
+
+/** Check a version that the reader can see: one that is served, or one just built. Takes time in proportion to the zone. */
+export function checkZone(reader: ZoneReader, version: VersionRef, options: CheckOptions): ProblemList {
+  const list = new ProblemList(options.strict);
+  const zone = new CheckedZone(reader, version);
+  const context: CheckContext = { zone, list, broken: options.broken ?? new BrokenOwners() };
+  const occlusion = new OcclusionCheck(context);
+  const signing = new SigningCheck(context);
+  const hasCuts = (reader.versionFlags(version) & VersionFlag.cutsOrDnames) !== 0;
+
+  checkApex(context);
+  walkNodes(reader, version, (node) => {
+    const flags = reader.nodeFlags(node);
+    if ((flags & NodeFlag.emptyNonTerminal) !== 0) return;
+    const isHashed = (flags & NodeFlag.hashedOwner) !== 0;
+    if (!isHashed) checkOwner(context, node);
+    const cut = hasCuts && !isHashed ? zone.findCutAbove(node) : noNode;
+    if (cut !== 0) {
+      occlusion.visitBelow(node, cut);
+      return;
+    }
+    if ((flags & NodeFlag.zoneCut) !== 0) occlusion.visitCut(node);
+    if (!isHashed) checkTargets(context, node);
+    signing.visit(node);
+  });
+  occlusion.report();
+  signing.report();
+  return list;
+}
+
+const noNode = 0 as NodeRef;

@@ -1,0 +1,181 @@
+/** What may stand together at one owner, and where certain types may stand at all. */
+import { octetAt } from '../../base/octets.ts';
+import { typeText } from '../../rr/mnemonics.ts';
+import { Type } from '../../wire/codes.ts';
+import type { WireName } from '../../wire/name.ts';
+import { NodeFlag, type NodeRef, type RrsetRef } from '../zone-reader.ts';
+import type { CheckContext } from './check-context.ts';
+import { forEachRdata, nameText, secondRdata } from './checked-zone.ts';
+import { ContentProblem } from './codes.ts';
+
+/** The owner's names and the sets at it, as far as they need no look at other owners. */
+export function checkOwner(context: CheckContext, node: NodeRef): void {
+  const { reader } = context.zone;
+  let addressLike = 0;
+  let other = 0;
+  let hasCname = false;
+  for (let set = reader.firstRrset(node); set !== 0; set = reader.nextRrset(node, set)) {
+    const type = reader.rrsetType(set);
+    if (type === Type.cname) hasCname = true;
+    else if (!mayStandBesideCname(type)) other = type;
+    if (type === Type.cname || type === Type.dname) checkSingleton(context, node, set);
+    else if (type === Type.soa) checkSoaPlace(context, node);
+    else if (type === Type.ns) checkNsPlace(context, node);
+    else if (type === Type.ds) checkDsPlace(context, node);
+    else if (type === Type.a || type === Type.aaaa || type === Type.mx) addressLike = type;
+    else if (type === spf) checkSpf(context, node);
+  }
+  if (hasCname && other !== 0) reportCnameAndOther(context, node, other);
+  if (addressLike !== 0) checkHostname(context, node, addressLike);
+  checkInnerWildcard(context, node);
+}
+
+const spf = 99;
+
+/** RFC 2181 §10.1, RFC 4034 §§3, 4: DNSSEC's own records go with everything; RFC 3007 leaves KEY beside a CNAME. */
+function mayStandBesideCname(type: number): boolean {
+  return type === Type.rrsig || type === Type.sig || type === Type.nsec || type === Type.nxt || type === Type.key;
+}
+
+function checkSingleton({ zone, list }: CheckContext, node: NodeRef, set: RrsetRef): void {
+  const { reader } = zone;
+  const count = reader.rrsetCount(set);
+  if (count === 1) return;
+  const type = reader.rrsetType(set);
+  const owner = zone.owner(node);
+  list.add(
+    ContentProblem.severalOfSingleton,
+    { owner, type, rdata: secondRdata(reader, set) },
+    `${nameText(owner)} has ${count} different ${typeText(type)} records`,
+    // RFC 2181 §10.1, RFC 6672 §2.4.
+    `only one ${typeText(type)} may stand at a name; keep one and remove the others`,
+  );
+}
+
+function reportCnameAndOther({ zone, list }: CheckContext, node: NodeRef, other: number): void {
+  const owner = zone.owner(node);
+  const atApex = (zone.reader.nodeFlags(node) & NodeFlag.apex) !== 0;
+  list.add(
+    ContentProblem.cnameAndOther,
+    { owner, type: Type.cname },
+    `${nameText(owner)} has a CNAME and other data (${typeText(other)})`,
+    atApex
+      ? 'the apex has SOA and NS, so it can have no CNAME; write the addresses themselves'
+      : `a CNAME stands alone at its name; remove the CNAME or the ${typeText(other)}`,
+  );
+}
+
+function checkSoaPlace({ zone, list }: CheckContext, node: NodeRef): void {
+  if (node === zone.apexNode) return;
+  const owner = zone.owner(node);
+  list.add(
+    ContentProblem.soaElsewhere,
+    { owner, type: Type.soa },
+    `the SOA of ${nameText(owner)} does not stand at the apex of this zone`,
+    `the zone is ${nameText(zone.apex)}; correct the owner, or load ${nameText(owner)} as a zone of its own`,
+  );
+}
+
+function checkNsPlace({ zone, list }: CheckContext, node: NodeRef): void {
+  const owner = zone.owner(node);
+  if (!isWildcard(owner)) return;
+  list.add(
+    // RFC 4592 §4.2 leaves it undefined.
+    ContentProblem.wildcardNs,
+    { owner, type: Type.ns },
+    `${nameText(owner)} has NS records at a wildcard`,
+    'a wildcard can not delegate; name each delegated zone',
+  );
+}
+
+function checkDsPlace({ zone, list, broken }: CheckContext, node: NodeRef): void {
+  if (node === zone.apexNode || zone.reader.findRrset(node, Type.ns) !== 0) return;
+  const owner = zone.owner(node);
+  if (broken.mayHave(owner, 0, Type.ns)) return;
+  list.add(
+    ContentProblem.dsWithoutNs,
+    { owner, type: Type.ds },
+    `${nameText(owner)} has a DS record, but no NS: it is not delegated`,
+    'add the NS records of the delegated zone, or remove the DS',
+  );
+}
+
+/** RFC 7208 §3.1: SPF is published in TXT; BIND's check-spf says the same. */
+function checkSpf({ zone, list, broken }: CheckContext, node: NodeRef): void {
+  const { reader } = zone;
+  const txt = reader.findRrset(node, Type.txt);
+  let hasTwin = false;
+  if (txt !== 0) {
+    forEachRdata(reader, txt, (offset, octets) => {
+      const text = String.fromCharCode(...reader.octets.subarray(offset + 1, offset + Math.min(octets, 7)));
+      if (text.toLowerCase() === 'v=spf1') hasTwin = true;
+    });
+  }
+  const owner = zone.owner(node);
+  if (hasTwin || broken.mayHave(owner, 0, Type.txt)) return;
+  list.add(
+    ContentProblem.spfWithoutTxt,
+    { owner, type: spf },
+    `${nameText(owner)} has an SPF record, but no TXT record that says the same`,
+    'mail servers read TXT only; write the same text as TXT',
+  );
+}
+
+/** RFC 952 with RFC 1123 §2.1; BIND's check-names. */
+function checkHostname({ zone, list }: CheckContext, node: NodeRef, type: number): void {
+  const { reader } = zone;
+  if (isHostname(reader.octets, reader.nodeNameOffset(node))) return;
+  const owner = zone.owner(node);
+  list.add(
+    ContentProblem.notHostname,
+    { owner, type },
+    `${nameText(owner)} has ${typeText(type)} records, but is no host name`,
+    'a host name has letters, digits and hyphens inside; BIND refuses the zone unless check-names is off',
+  );
+}
+
+function isHostname(octets: Uint8Array, offset: number): boolean {
+  let at = offset;
+  if (octetAt(octets, at) === 1 && octetAt(octets, at + 1) === asterisk) at += 2;
+  for (; octetAt(octets, at) !== 0; at += 1 + octetAt(octets, at)) {
+    const last = at + octetAt(octets, at);
+    for (let i = at + 1; i <= last; i++) {
+      const inside = i > at + 1 && i < last && octetAt(octets, i) === hyphen;
+      if (!inside && !isLetterOrDigit(octetAt(octets, i))) return false;
+    }
+  }
+  return true;
+}
+
+/** RFC 4592 §2.1.1: only the leftmost label `*` makes a wildcard. Names without one leave after the first octets. */
+function checkInnerWildcard({ zone, list }: CheckContext, node: NodeRef): void {
+  const { reader } = zone;
+  const { octets } = reader;
+  let at = reader.nodeNameOffset(node);
+  if (octetAt(octets, at) === 0) return;
+  for (at += 1 + octetAt(octets, at); octetAt(octets, at) !== 0; at += 1 + octetAt(octets, at)) {
+    if (octetAt(octets, at) === 1 && octetAt(octets, at + 1) === asterisk) break;
+  }
+  if (octetAt(octets, at) === 0) return;
+  const set = reader.firstRrset(node);
+  if (set === 0) return;
+  const owner = zone.owner(node);
+  list.add(
+    ContentProblem.innerWildcard,
+    { owner, type: reader.rrsetType(set) },
+    `${nameText(owner)} has an asterisk that stands for nothing but itself`,
+    'only an asterisk as the first label is a wildcard',
+  );
+}
+
+function isWildcard(name: WireName): boolean {
+  return octetAt(name, 0) === 1 && octetAt(name, 1) === asterisk;
+}
+
+function isLetterOrDigit(octet: number): boolean {
+  const lower = octet | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || (octet >= 0x30 && octet <= 0x39);
+}
+
+const asterisk = 0x2a;
+const hyphen = 0x2d;

@@ -1,0 +1,127 @@
+/** Whether a zone that comes signed is whole: signatures, the chain of NSEC or NSEC3, and its price. */
+import { maxNsec3Iterations } from '../../base/limits.ts';
+import { octetAt, u16At } from '../../base/octets.ts';
+import { typeText } from '../../rr/mnemonics.ts';
+import { Type } from '../../wire/codes.ts';
+import type { WireName } from '../../wire/name.ts';
+import { NodeFlag, type NodeRef, type RrsetRef } from '../zone-reader.ts';
+import type { CheckContext } from './check-context.ts';
+import { forEachRdata, nameText } from './checked-zone.ts';
+import { ContentProblem } from './codes.ts';
+
+/** Gathers over the walk and reports once: a zone with a stale signature run would else fill pages. */
+export class SigningCheck {
+  private readonly context: CheckContext;
+  private readonly isSigned: boolean;
+  private nsecCount = 0;
+  private nsec3Count = 0;
+  private unsignedSets = 0;
+  private firstUnsigned: { owner: WireName; type: number } | undefined;
+
+  constructor(context: CheckContext) {
+    this.context = context;
+    const { reader, apexNode } = context.zone;
+    this.isSigned = reader.findRrset(apexNode, Type.dnskey) !== 0;
+  }
+
+  /** Take an authoritative node; at a cut only NSEC and DS are the zone's own (RFC 4035 §2.2). */
+  visit(node: NodeRef): void {
+    const { reader } = this.context.zone;
+    const atCut = (reader.nodeFlags(node) & NodeFlag.zoneCut) !== 0;
+    for (let set = reader.firstRrset(node); set !== 0; set = reader.nextRrset(node, set)) {
+      const type = reader.rrsetType(set);
+      if (type === Type.nsec) this.nsecCount++;
+      else if (type === Type.nsec3) this.nsec3Count++;
+      if (!this.isSigned || type === Type.rrsig) continue;
+      if (atCut && type !== Type.ds && type !== Type.nsec) continue;
+      if (reader.findRrsig(node, type) === 0) this.noteUnsigned(node, type);
+    }
+  }
+
+  report(): void {
+    this.reportParameters();
+    if (!this.isSigned) return;
+    this.reportUnsigned();
+    const { list, zone } = this.context;
+    if (this.nsecCount > 0 || this.nsec3Count > 0 || this.findParameters() !== 0) return;
+    list.add(
+      ContentProblem.nsec3ChainMissing,
+      { owner: zone.apex, type: Type.dnskey },
+      `${nameText(zone.apex)} has a DNSKEY, but neither NSEC nor NSEC3 records: it can't prove what does not exist`,
+      'sign the zone (dnssec-signzone) and load the signed file, or remove the DNSKEY',
+    );
+  }
+
+  private noteUnsigned(node: NodeRef, type: number): void {
+    this.unsignedSets++;
+    this.firstUnsigned ??= { owner: this.context.zone.owner(node), type };
+  }
+
+  private findParameters(): RrsetRef {
+    const { reader, apexNode } = this.context.zone;
+    return reader.findRrset(apexNode, Type.nsec3param);
+  }
+
+  private reportParameters(): void {
+    const set = this.findParameters();
+    if (set === 0) return;
+    const { list, zone } = this.context;
+    const { octets } = zone.reader;
+    const place = { owner: zone.apex, type: Type.nsec3param };
+    let known = 0;
+    forEachRdata(zone.reader, set, (offset, length) => {
+      if (octetAt(octets, offset) !== sha1) return;
+      known++;
+      this.reportIterations(u16At(octets, offset + 2), octets.slice(offset, offset + length));
+    });
+    if (known === 0) {
+      list.add(
+        ContentProblem.nsec3Algorithm,
+        place,
+        'NSEC3PARAM names a hash algorithm that nobody knows',
+        'the one that exists is 1, SHA-1 (RFC 5155 §11); sign the zone again with it',
+      );
+    } else if (this.nsec3Count === 0) {
+      list.add(
+        ContentProblem.nsec3ChainMissing,
+        place,
+        `${nameText(zone.apex)} has NSEC3PARAM, but no NSEC3 records`,
+        'sign the zone and load the signed file, or remove the NSEC3PARAM',
+      );
+    }
+  }
+
+  private reportIterations(iterations: number, rdata: Uint8Array): void {
+    if (iterations <= validatorsLimit) return;
+    const { list, zone } = this.context;
+    const isOver = iterations > maxNsec3Iterations;
+    list.add(
+      isOver ? ContentProblem.nsec3Iterations : ContentProblem.nsec3IterationsHigh,
+      { owner: zone.apex, type: Type.nsec3param, rdata, part: 'data' },
+      `NSEC3PARAM asks for ${iterations} iterations; ${
+        isOver
+          ? `this server takes at most ${maxNsec3Iterations}`
+          : `validators treat more than ${validatorsLimit} as unsigned`
+      }`,
+      'sign the zone again with 0 iterations (RFC 9276 §3.1)',
+    );
+  }
+
+  private reportUnsigned(): void {
+    const first = this.firstUnsigned;
+    if (first === undefined) return;
+    const { list, zone } = this.context;
+    const subject = `${nameText(first.owner)} ${typeText(first.type)}`;
+    const message =
+      this.unsignedSets === 1
+        ? `the zone has a DNSKEY, but ${subject} has no RRSIG: validators will refuse it`
+        : `the zone has a DNSKEY, but ${this.unsignedSets} sets have no RRSIG, for example ${subject}: validators will refuse them`;
+    const place = { owner: zone.apex, type: Type.dnskey };
+    list.add(ContentProblem.unsigned, place, message, 'sign the zone again, and load the signed file');
+  }
+}
+
+/** RFC 5155 §11. */
+const sha1 = 1;
+/** BIND, Unbound and others since 2021; RFC 9276 §3.2 lets them go lower still. */
+const validatorsLimit = 150;

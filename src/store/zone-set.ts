@@ -1,0 +1,66 @@
+/**
+ * The zones that there are: a trie from (view, class, apex) to the zones' places.
+ *
+ *     zone set   words: root of the trie, labels of the longest apex
+ *     place      words: state, version (packed), generation, labels, number, view, class, octets of the apex; the apex, lower-cased
+ *
+ * A set is immutable; the words state, version and generation of a place are not, and are read and written with Atomics.
+ * A set is built anew whenever the configuration's zones change: in proportion to the zones, not to their content.
+ */
+
+import type { WireName } from '../wire/name.ts';
+import type { Allocator } from './allocator.ts';
+import type { Memory } from './bulk-memory.ts';
+import type { ZoneRef } from './image-types.ts';
+import { LookupName } from './lookup-name.ts';
+import { packRef, Tag } from './ref.ts';
+import { buildTrie } from './trie-build.ts';
+import { copyLowerCase, mixZoneHash, PlaceWord, placeNameOffset } from './zone-place.ts';
+
+export interface ZoneKey {
+  /** Index of the view; 0 is the default view. */
+  readonly view: number;
+  readonly class: number;
+  readonly apex: WireName;
+}
+
+/** Make the place of a zone that is not loaded. */
+export function writePlace(allocator: Allocator, key: ZoneKey, number: number): ZoneRef {
+  const name = lookupNameOf(key.apex);
+  const ref = allocator.alloc(placeNameOffset + name.length);
+  const { octets, words } = allocator.arena;
+  const at = ref >>> 2;
+  words[at + PlaceWord.state] = 0;
+  words[at + PlaceWord.version] = 0;
+  words[at + PlaceWord.generation] = 0;
+  words[at + PlaceWord.labels] = name.labelCount;
+  words[at + PlaceWord.number] = number;
+  words[at + PlaceWord.view] = key.view;
+  words[at + PlaceWord.class] = key.class;
+  words[at + PlaceWord.apexOctets] = name.length;
+  copyLowerCase(name.octets, 0, octets, ref + placeNameOffset, name.length);
+  return ref as ZoneRef;
+}
+
+/** Build the set of these places. */
+export function writeZoneSet(memory: Memory, keys: readonly ZoneKey[], places: readonly ZoneRef[]): number {
+  const entries = { hashes: new Int32Array(keys.length), leaves: new Int32Array(keys.length), count: keys.length };
+  let mostLabels = 0;
+  for (const [i, key] of keys.entries()) {
+    const name = lookupNameOf(key.apex);
+    entries.hashes[i] = mixZoneHash(name.suffixHashes[name.labelCount] as number, key.view, key.class);
+    entries.leaves[i] = packRef(places[i] as number, Tag.leaf);
+    mostLabels = Math.max(mostLabels, name.labelCount);
+  }
+  const root = buildTrie(memory, entries);
+  const ref = memory.alloc(8);
+  memory.arena.words[ref >>> 2] = root;
+  memory.arena.words[(ref >>> 2) + 1] = mostLabels;
+  return ref;
+}
+
+function lookupNameOf(apex: WireName): LookupName {
+  const name = new LookupName();
+  name.assign(apex, 0);
+  return name;
+}
