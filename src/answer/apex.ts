@@ -1,0 +1,28 @@
+/** The apex' records in the authority section: SOA of negative answers, NS of positive ones. */
+import { u16At, u32At } from '../base/octets.ts';
+import { Type } from '../wire/codes.ts';
+import type { AnswerContext } from './answer-context.ts';
+import { writeOptional, writeSigned } from './write-rrset.ts';
+
+/** RFC 2308 §3: the SOA with min(its TTL, MINIMUM) as TTL, its signatures alike. Required. */
+export function writeSoa(context: AnswerContext): void {
+  const { reader } = context;
+  const apex = reader.apexNode(context.version);
+  const soa = reader.findRrset(apex, Type.soa);
+  if (soa === 0) return;
+  const rdata = reader.rrsetDataOffset(soa);
+  const minimum = u32At(reader.octets, rdata + 2 + u16At(reader.octets, rdata) - 4);
+  const position = context.suffixPosition(context.zoneLabels);
+  if (!writeSigned(context, apex, soa, position, minimum)) context.truncated = true;
+}
+
+/** The zone's NS, as far as they fit and aren't there already: nobody asked for them. */
+export function writeApexNs(context: AnswerContext): void {
+  const { reader, response } = context;
+  const apex = reader.apexNode(context.version);
+  const ns = reader.findRrset(apex, Type.ns);
+  if (ns === 0 || context.written.has(ns, response, reader.octets, reader.nodeNameOffset(apex))) return;
+  const pendingCount = context.pending.count;
+  writeOptional(context, apex, ns, context.suffixPosition(context.zoneLabels));
+  if (context.pending.count > pendingCount) context.pending.lastIndex = pendingCount;
+}

@@ -1,0 +1,37 @@
+/** Step 2 of RFC 1034 §4.3.2: the zone that is the nearest ancestor of the name. */
+import { type ZoneRef, ZoneState } from '../store/zone-reader.ts';
+import { Type } from '../wire/codes.ts';
+import type { AnswerContext } from './answer-context.ts';
+
+export const ZoneFit = {
+  entered: 0,
+  /** None of our zones encloses the name. */
+  none: 1,
+  /** One does, and has nothing to answer with: not loaded, or expired. */
+  notLoaded: 2,
+} as const;
+export type ZoneFit = (typeof ZoneFit)[keyof typeof ZoneFit];
+
+/** Enter the zone of the name that is looked for. */
+export function enterZone(context: AnswerContext): ZoneFit {
+  const { reader } = context;
+  const zone = findZone(context);
+  if (zone === 0) return ZoneFit.none;
+  context.zone = zone;
+  if (reader.zoneState(zone) !== ZoneState.loaded) return ZoneFit.notLoaded;
+  const version = reader.takeVersion(zone);
+  if (version === 0) return ZoneFit.notLoaded;
+  context.version = version;
+  context.zoneLabels = reader.zoneLabels(zone);
+  return ZoneFit.entered;
+}
+
+function findZone(context: AnswerContext): ZoneRef {
+  const { reader, view, name, request } = context;
+  if (request.qtype === Type.ds && name.labelCount > 0) {
+    // RFC 4035 §3.1.4.1: DS belongs to the parent. Where we have only the child, that one says that it has no data.
+    const parent = reader.findZone(view, request.qclass, name, name.labelCount - 1);
+    if (parent !== 0) return parent;
+  }
+  return reader.findZone(view, request.qclass, name);
+}

@@ -1,0 +1,115 @@
+/** Write RRsets of a zone, their signatures beside them. */
+import { maxTtlSeconds } from '../base/limits.ts';
+import { u16At } from '../base/octets.ts';
+import { additionalTargetOffset, compressibleNameCount, compressiblePrefixOctets } from '../rr/answer-rules.ts';
+import type { NodeRef, RrsetRef } from '../store/zone-reader.ts';
+import { Type } from '../wire/codes.ts';
+import { Section } from '../wire/response.ts';
+import type { AnswerContext } from './answer-context.ts';
+
+/** For `ownerPosition`: the owner is not known to stand in the response; it is looked for, or written. */
+export const ownerUnknown = -1;
+
+/**
+ * Write `rrset` of `node` and, when DO is set, its RRSIGs. False where not all of it fits.
+ *
+ * The owner is the name at `ownerPosition` in the response (the question, for a wildcard's set), or the node's own.
+ * All or nothing, but in the answer section whole records that fit stay: RFC 2181 §9 allows it when TC is set, and
+ * there are SIP clients that never come back over TCP and use what they got.
+ */
+export function writeSigned(
+  context: AnswerContext,
+  node: NodeRef,
+  rrset: RrsetRef,
+  ownerPosition: number,
+  maxTtl: number = maxTtlSeconds,
+): boolean {
+  const position = context.response.position();
+  if (!writeRrset(context, node, rrset, ownerPosition, maxTtl)) return false;
+  // RFC 4035 §3.1.1: the signatures go with the set wherever it goes.
+  return writeSignatures(context, node, rrset, ownerPosition === ownerUnknown ? position : ownerPosition, maxTtl);
+}
+
+/**
+ * Whether the answer section has `rrset` under the name looked for: a DNAME on the way may be what the chain leads back to,
+ * and no record is written twice (RFC 2181 §5).
+ */
+export function isAnswered(context: AnswerContext, rrset: RrsetRef): boolean {
+  const { aliasSteps, written, response, name } = context;
+  return aliasSteps > 0 && written.has(rrset, response, name.octets, 0);
+}
+
+/**
+ * Write `rrset` with its RRSIGs where all of it fits, else nothing of it. For the authority section, where a set may not go
+ * without its signatures (RFC 4035 §3.1.1).
+ */
+export function writeOptional(context: AnswerContext, node: NodeRef, rrset: RrsetRef, ownerPosition: number): void {
+  const { response, written, pending } = context;
+  const position = response.position();
+  const count = response.count();
+  const writtenCount = written.count;
+  const pendingCount = pending.count;
+  if (writeSigned(context, node, rrset, ownerPosition)) return;
+  response.rollback(position, count);
+  written.count = writtenCount;
+  pending.count = pendingCount;
+}
+
+/** Write the RRSIGs of `rrset`, whose owner stands at `ownerPosition`; nothing unless DO is set. */
+export function writeSignatures(
+  context: AnswerContext,
+  node: NodeRef,
+  rrset: RrsetRef,
+  ownerPosition: number,
+  maxTtl: number = maxTtlSeconds,
+): boolean {
+  if (!context.request.dnssecOk) return true;
+  const signatures = context.reader.findRrsig(node, context.reader.rrsetType(rrset));
+  return signatures === 0 || writeRrset(context, node, signatures, ownerPosition, maxTtl);
+}
+
+/** Write the set alone. */
+export function writeRrset(
+  context: AnswerContext,
+  node: NodeRef,
+  rrset: RrsetRef,
+  ownerPosition: number,
+  maxTtl: number = maxTtlSeconds,
+): boolean {
+  const { reader, response } = context;
+  const { octets } = reader;
+  const type = reader.rrsetType(rrset);
+  const prefixOctets = compressiblePrefixOctets(type);
+  const nameCount = compressibleNameCount(type);
+  const recordClass = context.request.qclass;
+  const ttlSeconds = Math.min(reader.rrsetTtl(rrset), maxTtl);
+  const begin = response.position();
+  const count = response.count();
+  let owner = ownerPosition;
+  let at = reader.rrsetDataOffset(rrset);
+  const end = at + reader.rrsetDataOctets(rrset);
+  while (at < end) {
+    const recordBegin = response.position();
+    const recordCount = response.count();
+    const rdataOctets = u16At(octets, at);
+    const fits =
+      (owner === ownerUnknown
+        ? response.writeOwner(octets, reader.nodeOriginalNameOffset(node))
+        : response.writeOwnerAt(owner)) &&
+      response.writeRecord(type, recordClass, ttlSeconds, octets, at + 2, rdataOctets, prefixOctets, nameCount);
+    if (!fits) {
+      if (response.section === Section.answer) response.rollback(recordBegin, recordCount);
+      else response.rollback(begin, count);
+      return false;
+    }
+    if (owner === ownerUnknown) owner = begin;
+    at += 2 + rdataOctets;
+  }
+  context.written.add(rrset, owner);
+  if (pointsAtNames(type)) context.pending.add(rrset, context.version, context.zoneLabels, begin);
+  return true;
+}
+
+function pointsAtNames(type: number): boolean {
+  return additionalTargetOffset(type) >= 0 || type === Type.naptr;
+}

@@ -1,0 +1,35 @@
+/** The RRsets that a response holds, each with the position of its owner (one wildcard's set may stand under two names). */
+import type { RrsetRef } from '../store/zone-reader.ts';
+import type { ResponseWriter } from '../wire/response.ts';
+
+/** A response has seldom 20. Beyond this, additional sets are left out rather than written twice. */
+const maxSets = 2048;
+
+export class WrittenSets {
+  count = 0;
+  private readonly rrsets = new Float64Array(maxSets);
+  private readonly ownerPositions = new Uint16Array(maxSets);
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  isFull(): boolean {
+    return this.count === maxSets;
+  }
+
+  add(rrset: RrsetRef, ownerPosition: number): void {
+    if (this.count === maxSets) return;
+    this.rrsets[this.count] = rrset;
+    this.ownerPositions[this.count++] = ownerPosition;
+  }
+
+  /** Whether the set stands in `response` under the name at `owner[offset]`. */
+  has(rrset: RrsetRef, response: ResponseWriter, owner: Uint8Array, offset: number): boolean {
+    const { rrsets, count } = this;
+    for (let i = 0; i < count; i++) {
+      if (rrsets[i] === rrset && response.isNameAt(this.ownerPositions[i] as number, owner, offset)) return true;
+    }
+    return false;
+  }
+}
