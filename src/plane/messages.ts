@@ -51,4 +51,6 @@ export type ToWorker = { readonly kind: 'settings'; readonly settings: AnswerSet
 export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly message: string }
+  /** A bug: answering a question threw. It got SERVFAIL and the worker goes on. `count` questions since the last such message. */
+  | { readonly kind: 'fault'; readonly message: string; readonly count: number }
   | { readonly kind: 'stopped' };

@@ -1,0 +1,179 @@
+/** The UDP worker's loop over recvmmsg and sendmmsg: it blocks in the kernel, wakes at least every 200 ms, and has no events. */
+
+import { Transport } from '../answer/answerer.ts';
+import { assert } from '../base/assert.ts';
+import { Counter } from '../plane/counters.ts';
+import { findLibc, type Libc, type NativeMemory } from '../plane/libc.ts';
+import type { WorkerSocket } from '../plane/messages.ts';
+import { parseAddress } from '../plane/socket-address.ts';
+import { Errno, MessageFlag, pollfdOctets, pollIn } from '../plane/socket-layout.ts';
+import { receiveTimeoutMs } from '../plane/socket-opener.ts';
+import { DatagramBatch } from './datagram-batch.ts';
+import type { WorkerContext } from './worker-context.ts';
+
+/** At stop, so many batches a socket are answered at most: with SO_REUSEPORT new questions keep coming. */
+const maxDrainBatches = 100;
+/** Offsets of the address in sockaddr_in and sockaddr_in6. */
+const addressAt = { 4: 4, 6: 8 } as const;
+
+/** Serve until told to stop, then answer what has been received and return. */
+export function serveBatches(context: WorkerContext): void {
+  const libc = findLibc();
+  assert(libc !== undefined, 'the batch backend is chosen only where it is available');
+  const loop = new BatchLoop(context, libc);
+  context.post({ kind: 'ready' });
+  loop.run();
+}
+
+/** A socket and its own address, which its questions have asked unless the packet tells better. */
+interface BatchSocket {
+  readonly fd: number;
+  readonly family: 4 | 6;
+  readonly port: number;
+  readonly address: Uint8Array;
+}
+
+class BatchLoop {
+  private readonly context: WorkerContext;
+  private readonly libc: Libc;
+  private readonly sockets: readonly BatchSocket[];
+  private readonly batch: DatagramBatch;
+  private readonly pollfds: NativeMemory;
+
+  constructor(context: WorkerContext, libc: Libc) {
+    this.context = context;
+    this.libc = libc;
+    this.sockets = context.start.sockets.map(asBatchSocket);
+    this.batch = new DatagramBatch(libc);
+    this.pollfds = layOutPoll(libc, this.sockets);
+  }
+
+  run(): void {
+    const { context } = this;
+    while (!context.isStopping()) {
+      if (!this.round()) context.readMessages();
+    }
+    this.drain();
+  }
+
+  /** Look at each socket once; where nothing is there, wait. False after a wait that brought nothing. */
+  private round(): boolean {
+    const [only] = this.sockets;
+    // One socket: wait in recvmmsg itself, which saves a call per batch.
+    if (only !== undefined && this.sockets.length === 1) return this.serve(only, MessageFlag.waitForOne) > 0;
+    if (this.serveAll() > 0) return true;
+    return this.libc.poll(this.pollfds, this.sockets.length, receiveTimeoutMs) > 0;
+  }
+
+  private serveAll(): number {
+    let count = 0;
+    for (let i = 0; i < this.sockets.length; i++) {
+      count += this.serve(this.sockets[i] as BatchSocket, MessageFlag.dontWait);
+    }
+    return count;
+  }
+
+  /** Receive, answer and send one batch. Returns the number of datagrams; 0 where there were none. */
+  private serve(socket: BatchSocket, flags: number): number {
+    const { batch, context } = this;
+    const count = batch.receive(socket.fd, flags);
+    if (count <= 0) return this.checkError();
+    context.begin(Date.now());
+    this.answerBatch(socket, count);
+    context.end();
+    const failed = batch.send(socket.fd);
+    if (failed > 0) context.counters.addCount(Counter.sendErrors, failed);
+    batch.reset(count);
+    return count;
+  }
+
+  private answerBatch(socket: BatchSocket, count: number): void {
+    let i = 0;
+    while (i < count) {
+      // Around the loop, not in it: the `try` costs nothing per question, and one that throws is skipped.
+      try {
+        for (; i < count; i++) this.answer(socket, i);
+      } catch (error) {
+        this.recover(i, error);
+        i++;
+      }
+    }
+  }
+
+  private answer(socket: BatchSocket, i: number): void {
+    const { batch } = this;
+    const { responder, counters } = this.context;
+    if (batch.isCut(i)) counters.add(Counter.oversize);
+    if (responder.logging) this.noteAddresses(socket, i);
+    const octets = responder.respond(
+      batch.octets,
+      batch.messageOffset(i),
+      batch.messageOctets(i),
+      socket.family,
+      Transport.udp,
+      batch.octets,
+      batch.responseOffset,
+    );
+    if (octets > 0) batch.putResponse(i, octets);
+  }
+
+  private recover(i: number, error: unknown): void {
+    const { batch } = this;
+    const { responder } = this.context;
+    const at = batch.messageOffset(i);
+    const octets = responder.recover(
+      error,
+      batch.octets,
+      at,
+      batch.messageOctets(i),
+      batch.octets,
+      batch.responseOffset,
+    );
+    if (octets > 0) batch.putResponse(i, octets);
+  }
+
+  private noteAddresses(socket: BatchSocket, i: number): void {
+    const { batch } = this;
+    const { record } = this.context.responder;
+    record.family = socket.family;
+    record.client = batch.octets;
+    record.clientOffset = batch.peerOffset(i) + addressAt[socket.family];
+    record.clientPort = batch.peerPort(i);
+    const localOffset = batch.localOffset(i);
+    record.local = localOffset < 0 ? socket.address : batch.octets;
+    record.localOffset = Math.max(localOffset, 0);
+    record.localPort = socket.port;
+  }
+
+  /** Nothing there, or interrupted, or short of memory: go on. A descriptor that is none is a bug: the worker ends and is replaced. */
+  private checkError(): number {
+    const errno = this.libc.errno();
+    if (errno === Errno.EAGAIN || errno === Errno.EINTR) return 0;
+    assert(
+      errno !== Errno.EBADF && errno !== Errno.ENOTSOCK && errno !== Errno.EFAULT && errno !== Errno.EINVAL,
+      `receiving failed: ${this.libc.describeError(errno)}`,
+    );
+    this.context.counters.add(Counter.receiveErrors);
+    return 0;
+  }
+
+  private drain(): void {
+    for (let i = 0; i < maxDrainBatches; i++) if (this.serveAll() === 0) return;
+  }
+}
+
+function asBatchSocket(socket: WorkerSocket): BatchSocket {
+  const address = parseAddress(socket.address);
+  assert(address !== undefined && socket.fd >= 0, 'main opens the sockets of batch workers');
+  return { fd: socket.fd, family: socket.family, port: socket.port, address };
+}
+
+function layOutPoll(libc: Libc, sockets: readonly BatchSocket[]): NativeMemory {
+  const memory = libc.allocate(Math.max(1, sockets.length) * pollfdOctets);
+  const view = new DataView(memory.octets.buffer);
+  for (const [i, { fd }] of sockets.entries()) {
+    view.setInt32(i * pollfdOctets, fd, true);
+    view.setInt16(i * pollfdOctets + 4, pollIn, true);
+  }
+  return memory;
+}

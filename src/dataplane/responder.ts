@@ -1,0 +1,202 @@
+/**
+ * From one message to one response, with what is told about it: counters and query log. The same for every transport and
+ * backend; one object per worker. Per question it makes no object.
+ */
+
+import { type Answerer, Outcome, Transport } from '../answer/answerer.ts';
+import { copyOctets, octetAt, u16At } from '../base/octets.ts';
+import type { AnswerSettings } from '../plane/answer-settings.ts';
+import { Counter, type CounterBlock } from '../plane/counters.ts';
+import { LogFlag, LogKind, LogRecord } from '../plane/log-record.ts';
+import type { LogRingWriter } from '../plane/log-ring.ts';
+import { Flag, headerOctets, Opcode, Rcode } from '../wire/codes.ts';
+import type { FaultReporter } from './fault-reporter.ts';
+
+/** What the data plane needs of the answer algorithm; tests put in a small one of their own. */
+export type QuestionAnswerer = Pick<Answerer, 'request' | 'outcome' | 'rcode' | 'zoneNumber' | 'truncated' | 'answer'>;
+export type AnswererFactory = (settings: AnswerSettings) => QuestionAnswerer;
+
+export class Responder {
+  /** Whether queries are logged now; set once per batch. Then `record`'s time and addresses must be set for each message. */
+  logging = false;
+  /** Filled by the caller with time and addresses, by `respond` with the rest. */
+  readonly record = new LogRecord();
+  private readonly createAnswerer: AnswererFactory;
+  private readonly counters: CounterBlock;
+  private readonly log: LogRingWriter;
+  private readonly faults: FaultReporter;
+  private settings: AnswerSettings;
+  private answerer: QuestionAnswerer;
+
+  constructor(
+    createAnswerer: AnswererFactory,
+    settings: AnswerSettings,
+    counters: CounterBlock,
+    log: LogRingWriter,
+    faults: FaultReporter,
+  ) {
+    this.createAnswerer = createAnswerer;
+    this.counters = counters;
+    this.log = log;
+    this.faults = faults;
+    this.settings = settings;
+    this.answerer = createAnswerer(settings);
+  }
+
+  apply(settings: AnswerSettings): void {
+    this.settings = settings;
+    this.answerer = this.createAnswerer(settings);
+  }
+
+  /**
+   * Answer the message in `request[offset, offset + octets)` into `response` (room as `Answerer.answer` wants it). Returns the
+   * response's octets, 0 for silence. What it throws is a bug: give it to `recover`.
+   */
+  respond(
+    request: Uint8Array,
+    offset: number,
+    octets: number,
+    family: 4 | 6,
+    transport: Transport,
+    response: Uint8Array,
+    responseOffset: number,
+  ): number {
+    const { answerer, counters } = this;
+    counters.add(family === 4 ? Counter.Requestv4 : Counter.Requestv6);
+    if (transport === Transport.tcp) counters.add(Counter.ReqTCP);
+    const sent = answerer.answer(request, offset, octets, transport, 0, response, responseOffset);
+    if (sent === 0) {
+      counters.add(Counter.QryDropped);
+      return 0;
+    }
+    this.countRequest(transport);
+    this.countResponse(response, responseOffset);
+    if (this.logging && isLogged(answerer.outcome)) this.logQuery(request, transport, sent);
+    return sent;
+  }
+
+  /**
+   * After `respond` threw: tell of it, take a fresh answerer, and make SERVFAIL of the message, so that one poisonous question
+   * neither ends the worker nor leaves its client waiting. Returns the response's octets.
+   */
+  recover(
+    error: unknown,
+    request: Uint8Array,
+    offset: number,
+    octets: number,
+    response: Uint8Array,
+    responseOffset: number,
+  ): number {
+    this.counters.add(Counter.assertionFailures);
+    this.faults.report(error);
+    this.answerer = this.createAnswerer(this.settings);
+    // RFC 1035 §4.1.1; a response is answered with silence whatever else is wrong with it.
+    if (octets < headerOctets || (u16At(request, offset + 2) & Flag.qr) !== 0) return 0;
+    response.fill(0, responseOffset, responseOffset + headerOctets);
+    copyOctets(request, offset, response, responseOffset, 2);
+    // QR, the opcode and RD of the question; neither AA nor TC.
+    response[responseOffset + 2] = 0x80 | (octetAt(request, offset + 2) & 0x79);
+    response[responseOffset + 3] = Rcode.servFail;
+    this.counters.add(Counter.Response);
+    this.counters.addRcode(Rcode.servFail);
+    return headerOctets;
+  }
+
+  /** Show the logger what this batch has logged. */
+  publishLog(): void {
+    this.log.publish();
+  }
+
+  private countRequest(transport: Transport): void {
+    const { counters } = this;
+    const { request, outcome } = this.answerer;
+    counters.addOpcode(request.opcode);
+    if (request.hasEdns) counters.add(Counter.ReqEdns0);
+    if (request.dnssecOk) counters.add(Counter.dnssecOk);
+    if (request.wantsNsid) counters.add(Counter.NSIDOpt);
+    if (request.cookieOctets > 0) counters.add(Counter.CookieIn);
+    if (outcome === Outcome.badVers) counters.add(Counter.ReqBadEDNSVer);
+    if (outcome === Outcome.formErr) counters.add(Counter.malformed);
+    if (request.opcode !== Opcode.query || !request.hasQuestion) return;
+    counters.add(transport === Transport.tcp ? Counter.QryTCP : Counter.QryUDP);
+    counters.addQtype(request.qtype);
+  }
+
+  private countResponse(response: Uint8Array, offset: number): void {
+    const { counters } = this;
+    const { request, rcode, truncated } = this.answerer;
+    counters.add(Counter.Response);
+    counters.addRcode(rcode);
+    if (truncated) counters.add(Counter.TruncatedResp);
+    if (request.hasEdns) counters.add(Counter.RespEDNS0);
+    if (request.opcode !== Opcode.query) return;
+    if (rcode === Rcode.noError) this.countNoError(response, offset);
+    else counters.add(counterOfError(rcode));
+  }
+
+  /** As BIND tells them apart: an answer, a referral (neither answer nor AA, but an authority section), no data. */
+  private countNoError(response: Uint8Array, offset: number): void {
+    const { counters } = this;
+    const authoritative = (u16At(response, offset + 2) & Flag.aa) !== 0;
+    if (u16At(response, offset + 6) > 0) {
+      counters.add(Counter.QrySuccess);
+      counters.add(authoritative ? Counter.QryAuthAns : Counter.QryNoauthAns);
+    } else if (!authoritative && u16At(response, offset + 8) > 0) {
+      counters.add(Counter.QryReferral);
+    } else {
+      counters.add(Counter.QryNxrrset);
+    }
+  }
+
+  private logQuery(message: Uint8Array, transport: Transport, sent: number): void {
+    const { record, answerer } = this;
+    const { request } = answerer;
+    let flags = transport === Transport.tcp ? LogFlag.tcp : 0;
+    if ((request.flags & Flag.rd) !== 0) flags |= LogFlag.recursionDesired;
+    if ((request.flags & Flag.cd) !== 0) flags |= LogFlag.checkingDisabled;
+    if (request.hasEdns) flags |= LogFlag.edns;
+    if (request.dnssecOk) flags |= LogFlag.dnssecOk;
+    if (request.cookieOctets > 0) flags |= LogFlag.cookiePresent;
+    if (answerer.truncated) flags |= LogFlag.truncated;
+    record.flags = flags;
+    record.qtype = request.qtype;
+    record.qclass = request.qclass;
+    record.qname = request.qname;
+    record.qnameOctets = request.qnameOctets;
+    record.ednsVersion = request.ednsVersion;
+    record.ecs = message;
+    record.ecsOffset = request.clientSubnetOffset;
+    record.ecsOctets = request.clientSubnetOctets;
+    record.rcode = answerer.rcode;
+    record.outcome = answerer.outcome;
+    record.zoneNumber = answerer.zoneNumber;
+    record.responseOctets = sent;
+    record.kind = LogKind.query;
+    this.log.append(record);
+    if (!isQueryError(answerer.rcode)) return;
+    record.kind = LogKind.queryError;
+    this.log.append(record);
+  }
+}
+
+/** BIND logs neither what it can't parse nor BADVERS and NOTIMP. */
+function isLogged(outcome: number): boolean {
+  return outcome === Outcome.answered || outcome === Outcome.refused || outcome === Outcome.zoneNotLoaded;
+}
+
+function isQueryError(rcode: number): boolean {
+  return rcode === Rcode.servFail || rcode === Rcode.refused || rcode === Rcode.formErr;
+}
+
+function counterOfError(rcode: number): number {
+  switch (rcode) {
+    case Rcode.nxDomain:
+      return Counter.QryNXDOMAIN;
+    case Rcode.servFail:
+      return Counter.QrySERVFAIL;
+    case Rcode.formErr:
+      return Counter.QryFORMERR;
+    default:
+      return Counter.QryFailure;
+  }
+}

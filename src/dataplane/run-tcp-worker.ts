@@ -1,0 +1,64 @@
+/** The TCP worker: Node's event loop over listening sockets that main has opened. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import type { MessagePort } from 'node:worker_threads';
+import type { WorkerSocket, WorkerStart } from '../plane/messages.ts';
+import { TcpConnections } from './tcp-connections.ts';
+import { type AnswerSource, WorkerContext } from './worker-context.ts';
+
+/** How often limits and control words are looked at: limits hold to this precision. */
+const tickMs = 100;
+/** At stop: connections and questions that the kernel has taken in already are still served for so long. */
+const lastCallMs = 50;
+const lastCallTurns = 10;
+/** Then responses may take so long to leave. */
+const maxFinishMs = 2000;
+
+/** Serve until told to stop, answer what has been received, and end. Rejects where a socket can't be listened on. */
+export async function runTcpWorker(start: WorkerStart, port: MessagePort, source: AnswerSource): Promise<void> {
+  const context = new WorkerContext(start, port, source);
+  const connections = new TcpConnections(context);
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+  const servers = await Promise.all(start.sockets.map((socket) => listen(socket, connections)));
+  context.listen(stop);
+  const timer = setInterval(() => {
+    connections.closeLate();
+    if (context.isStopping()) stop();
+  }, tickMs);
+  context.post({ kind: 'ready' });
+  await stopped;
+  await lastCall();
+  for (const server of servers) server.close();
+  await finish(connections);
+  clearInterval(timer);
+  context.unlisten();
+  context.post({ kind: 'stopped' });
+}
+
+async function listen(socket: WorkerSocket, connections: TcpConnections): Promise<Server> {
+  // Half-open: a client's FIN after its question says that it has no more to ask, not that it doesn't listen.
+  const server = createServer({ allowHalfOpen: true, noDelay: true });
+  server.on('connection', (connection) => connections.accept(connection, socket.family));
+  const listening = once(server, 'listening');
+  const { fd, address: host, port } = socket;
+  if (fd >= 0) server.listen({ fd });
+  else server.listen({ host, port, ipv6Only: socket.family === 6, reusePort: true });
+  await listening;
+  // Accepting failed, for want of descriptors most likely: those who are connected go on, and so does listening.
+  server.on('error', () => undefined);
+  return server;
+}
+
+/** On a machine so busy that the time is over at once, at least let the event loop look at its sockets: accept, then read. */
+async function lastCall(): Promise<void> {
+  await sleep(lastCallMs);
+  for (let turn = 0; turn < lastCallTurns; turn++) await setImmediate();
+}
+
+async function finish(connections: TcpConnections): Promise<void> {
+  connections.endAll();
+  const deadlineMs = performance.now() + maxFinishMs;
+  while (connections.count > 0 && performance.now() < deadlineMs) await sleep(10);
+  connections.destroyAll();
+}

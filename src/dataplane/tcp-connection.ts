@@ -1,0 +1,210 @@
+/**
+ * One client's TCP connection (RFC 7766): questions in, answered in their order, responses out.
+ *
+ * Memory per connection is bounded: one chunk as Node reads them (64 KiB), at most one question in part (64 KiB), and responses up
+ * to `maxUnsentOctets` and one batch. A client that does not read is not read from either.
+ */
+import type { Socket } from 'node:net';
+import { Transport } from '../answer/answerer.ts';
+import { maxMessageOctets } from '../base/limits.ts';
+import { putU16 } from '../base/octets.ts';
+import { parseAddress } from '../plane/socket-address.ts';
+import { TcpFrames } from '../wire/tcp-frames.ts';
+import type { WorkerContext } from './worker-context.ts';
+
+/** While more than this waits for the client, its questions wait too. */
+const maxUnsentOctets = 131_072;
+/** Responses are gathered up to this before they are given to the socket: one write, one segment, for many questions. */
+const batchOctets = 65_536;
+const frameHeadOctets = 2;
+/** After our FIN the client's last octets are read and dropped for so long: closing at once could reset what it has not read. */
+const lingerMs = 1000;
+
+/** Where responses are composed; one for all connections of a worker, since each is emptied before another one's turn. */
+export class ResponseBuffer {
+  readonly octets = new Uint8Array(batchOctets + frameHeadOctets + maxMessageOctets);
+  used = 0;
+
+  /** A copy to keep, and an empty buffer. */
+  take(): Buffer {
+    const taken = Buffer.from(this.octets.subarray(0, this.used));
+    this.used = 0;
+    return taken;
+  }
+}
+
+/** What the server of the connection is told. */
+export interface ConnectionEvents {
+  /** A question came or responses went out: it is not idle. */
+  active(connection: TcpConnection): void;
+  closed(connection: TcpConnection): void;
+}
+
+export class TcpConnection {
+  readonly openedMs: number;
+  /** When the last response was made, or the last octet of those waiting left. What gets no response doesn't count. */
+  activeMs: number;
+  private readonly context: WorkerContext;
+  private readonly socket: Socket;
+  private readonly events: ConnectionEvents;
+  private readonly buffer: ResponseBuffer;
+  private readonly frames = new TcpFrames();
+  private readonly client: Uint8Array;
+  private readonly clientPort: number;
+  private readonly local: Uint8Array;
+  private readonly localPort: number;
+  private readonly family: 4 | 6;
+  /** Not all of the last chunk has been answered, because the client does not read. */
+  private blocked = false;
+  /** See `end`. */
+  private ended = false;
+  /** When we sent ours; 0 before. */
+  private finishedMs = 0;
+
+  constructor(
+    context: WorkerContext,
+    socket: Socket,
+    family: 4 | 6,
+    nowMs: number,
+    buffer: ResponseBuffer,
+    events: ConnectionEvents,
+  ) {
+    this.context = context;
+    this.socket = socket;
+    this.events = events;
+    this.buffer = buffer;
+    this.family = family;
+    this.openedMs = nowMs;
+    this.activeMs = nowMs;
+    // Undefined where the client is gone already.
+    const none = new Uint8Array(16);
+    this.client = parseAddress(socket.remoteAddress ?? '') ?? none;
+    this.clientPort = socket.remotePort ?? 0;
+    this.local = parseAddress(socket.localAddress ?? '') ?? none;
+    this.localPort = socket.localPort ?? 0;
+    socket.on('data', (chunk: Buffer) => this.take(chunk));
+    socket.on('drain', () => this.goOn());
+    socket.on('end', () => this.end());
+    socket.on('close', () => this.events.closed(this));
+    // RST and the like: the connection is gone, and `close` follows.
+    socket.on('error', () => undefined);
+  }
+
+  /** Nothing of it is in work: no question in part, none unanswered, no response unsent. */
+  get isIdle(): boolean {
+    return !this.blocked && !this.frames.isInsideMessage && this.socket.writableLength === 0;
+  }
+
+  /**
+   * No more questions are to come: by the client's FIN, which it may send right behind its questions and still gets its answers
+   * (the server allows half-open sockets), or because the server stops. What has been received is answered, then follows our FIN.
+   */
+  end(): void {
+    this.ended = true;
+    if (!this.blocked) this.finish(performance.now());
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  /** Close what has been idle, open, or finished for too long. True where it was. */
+  closeIfLate(nowMs: number, idleMs: number, totalMs: number): boolean {
+    if (this.finishedMs !== 0) {
+      // Responses that a slow client still has to fetch get the idle time.
+      const graceMs = this.socket.writableLength === 0 ? lingerMs : idleMs;
+      if (nowMs - Math.max(this.finishedMs, this.activeMs) >= graceMs) this.destroy();
+      return false;
+    }
+    if (nowMs - this.activeMs < idleMs && nowMs - this.openedMs < totalMs) return false;
+    if (this.isIdle) this.finish(nowMs);
+    else this.destroy();
+    return true;
+  }
+
+  /** Send what is waiting, then FIN. Later questions are not answered. */
+  private finish(nowMs: number): void {
+    if (this.finishedMs !== 0) return;
+    this.finishedMs = nowMs;
+    this.socket.end();
+    // What still comes is read and dropped, so that the kernel sends no RST for it.
+    this.socket.resume();
+  }
+
+  private take(chunk: Buffer): void {
+    if (this.finishedMs !== 0) return;
+    this.frames.push(chunk);
+    this.answerFrames();
+  }
+
+  /** The client has read: go on where its questions were left. */
+  private goOn(): void {
+    this.touch();
+    if (!this.blocked || this.finishedMs !== 0) return;
+    this.answerFrames();
+    if (!this.blocked) this.socket.resume();
+  }
+
+  private answerFrames(): void {
+    const { context } = this;
+    context.begin(Date.now());
+    if (context.responder.logging) this.noteAddresses();
+    this.blocked = !this.answerWhileRead();
+    context.end();
+    if (this.blocked) this.socket.pause();
+    else if (this.ended) this.finish(performance.now());
+  }
+
+  /** Answer the whole messages that are there. False where the rest must wait for the client to read. */
+  private answerWhileRead(): boolean {
+    const { frames, buffer, socket } = this;
+    // Looked at before each message, so that the one that is refused stays where it is.
+    while (socket.writableLength <= maxUnsentOctets) {
+      if (!frames.next()) {
+        this.flush();
+        return true;
+      }
+      this.answerOne();
+      if (buffer.used >= batchOctets) this.flush();
+    }
+    return false;
+  }
+
+  private flush(): void {
+    if (this.buffer.used === 0) return;
+    this.socket.write(this.buffer.take());
+    this.touch();
+  }
+
+  private answerOne(): void {
+    const { frames, buffer, family } = this;
+    const { responder } = this.context;
+    const { octets: message, messageOffset: at, messageOctets } = frames;
+    const to = buffer.used + frameHeadOctets;
+    let octets = 0;
+    try {
+      octets = responder.respond(message, at, messageOctets, family, Transport.tcp, buffer.octets, to);
+    } catch (error) {
+      octets = responder.recover(error, message, at, messageOctets, buffer.octets, to);
+    }
+    if (octets === 0) return;
+    putU16(buffer.octets, buffer.used, octets);
+    buffer.used = to + octets;
+  }
+
+  private touch(): void {
+    this.activeMs = performance.now();
+    this.events.active(this);
+  }
+
+  private noteAddresses(): void {
+    const { record } = this.context.responder;
+    record.family = this.family;
+    record.client = this.client;
+    record.clientOffset = 0;
+    record.clientPort = this.clientPort;
+    record.local = this.local;
+    record.localOffset = 0;
+    record.localPort = this.localPort;
+  }
+}

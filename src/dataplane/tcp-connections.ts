@@ -1,0 +1,99 @@
+/**
+ * The connections of one worker, the longest inactive first, and the bound on their number.
+ *
+ * When all places are taken, a new connection takes that of the longest idle one of this worker, if that had its second to ask: a
+ * client may be parted from an idle connection at any time (RFC 7766 §6.2.3) and simply opens another, whereas refusing the new one
+ * would let whoever holds idle connections lock out all others. Where every connection is at work, the new one is refused.
+ */
+import type { Socket } from 'node:net';
+import { Counter, sumCounter } from '../plane/counters.ts';
+import { type ConnectionEvents, ResponseBuffer, TcpConnection } from './tcp-connection.ts';
+import type { WorkerContext } from './worker-context.ts';
+
+/** A connection younger than this, or used within it, is not taken for a new one. */
+const minIdleMs = 1000;
+/** So many of the longest inactive are looked at for an idle one. */
+const maxEvictionSteps = 16;
+
+export class TcpConnections implements ConnectionEvents {
+  private readonly context: WorkerContext;
+  /** The blocks of all workers: the bound is over all of them. */
+  private readonly allCounters: Float64Array;
+  private readonly buffer = new ResponseBuffer();
+  /** A Set keeps the order of insertion; what becomes active goes to the end. */
+  private readonly connections = new Set<TcpConnection>();
+
+  constructor(context: WorkerContext) {
+    this.context = context;
+    this.allCounters = new Float64Array(context.start.counters);
+  }
+
+  get count(): number {
+    return this.connections.size;
+  }
+
+  accept(socket: Socket, family: 4 | 6): void {
+    const { counters } = this.context;
+    const nowMs = performance.now();
+    if (this.isFull() && !this.evictIdle(nowMs)) {
+      counters.add(Counter.tcpRefused);
+      // RST rather than FIN: nothing was received that could be answered, and no state stays behind.
+      socket.resetAndDestroy();
+      return;
+    }
+    counters.add(Counter.tcpAccepted);
+    this.connections.add(new TcpConnection(this.context, socket, family, nowMs, this.buffer, this));
+    this.countOpen();
+  }
+
+  active(connection: TcpConnection): void {
+    if (this.connections.delete(connection)) this.connections.add(connection);
+  }
+
+  closed(connection: TcpConnection): void {
+    this.connections.delete(connection);
+    this.countOpen();
+  }
+
+  /** Close those that are over their limits. */
+  closeLate(): void {
+    const { idleMs, totalMs } = this.context.start.tcp;
+    const nowMs = performance.now();
+    for (const connection of this.connections) {
+      if (connection.closeIfLate(nowMs, idleMs, totalMs)) this.context.counters.add(Counter.tcpTimedOut);
+    }
+  }
+
+  endAll(): void {
+    for (const connection of this.connections) connection.end();
+  }
+
+  destroyAll(): void {
+    for (const connection of this.connections) connection.destroy();
+  }
+
+  private isFull(): boolean {
+    return sumCounter(this.allCounters, Counter.tcpConnections) >= this.context.start.tcp.connections;
+  }
+
+  private evictIdle(nowMs: number): boolean {
+    let steps = 0;
+    for (const connection of this.connections) {
+      if (steps++ >= maxEvictionSteps || nowMs - connection.activeMs < minIdleMs) return false;
+      if (!connection.isIdle) continue;
+      connection.destroy();
+      // At once, not at its `close` event: several connections may come in one turn of the event loop.
+      this.connections.delete(connection);
+      this.context.counters.add(Counter.tcpEvicted);
+      return true;
+    }
+    return false;
+  }
+
+  private countOpen(): void {
+    const { counters } = this.context;
+    const open = this.connections.size;
+    counters.set(Counter.tcpConnections, open);
+    if (open > counters.get(Counter.TCPConnHighWater)) counters.set(Counter.TCPConnHighWater, open);
+  }
+}

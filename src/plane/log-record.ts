@@ -1,0 +1,178 @@
+/**
+ * One record of the query log, as a worker writes it and as the logger reads it.
+ *
+ *     offset  octets
+ *          0       4  length of the record, a multiple of 8
+ *          4       4  kind
+ *          8       8  time, milliseconds since 1970, float64
+ *         16      16  the client's address (IPv4: the first 4)
+ *         32      16  the local address that was asked
+ *         48       2  the client's port
+ *         50       2  the local port
+ *         52       4  flags
+ *         56       2  qtype
+ *         58       2  qclass
+ *         60       2  view
+ *         62       2  family: 4 or 6
+ *         64       1  rcode        65  1  outcome       66  1  EDNS version   67  1  octets of ECS
+ *         68       2  qname octets 70  2  octets of the response (0: none sent)
+ *         72       4  zone number, 0xffffffff for none
+ *         76       …  qname in wire format, case as asked; then the data of the client-subnet option (RFC 7871)
+ */
+import { maxNameOctets } from '../base/limits.ts';
+import { octetAt } from '../base/octets.ts';
+import type { LogViews } from './log-views.ts';
+
+/** What a record tells of. */
+export const LogKind = {
+  /** A question (category `queries`). */
+  query: 1,
+  /** A question that got an error (category `query-errors`). */
+  queryError: 2,
+  /** A question refused by access control (category `security`). */
+  denied: 3,
+  rateLimited: 4,
+} as const;
+
+/** What BIND shows after the type: `+SE(0)TDCK`. */
+export const LogFlag = {
+  recursionDesired: 1,
+  signed: 2,
+  edns: 4,
+  tcp: 8,
+  dnssecOk: 16,
+  checkingDisabled: 32,
+  cookieValid: 64,
+  cookiePresent: 128,
+  truncated: 256,
+} as const;
+
+/** RFC 7871 §6: family, two prefix lengths, an address. */
+const maxEcsOctets = 20;
+const fixedOctets = 76;
+/** No record is longer. */
+export const maxLogRecordOctets = 384;
+
+const noOctets = new Uint8Array(16);
+
+/** The record that a worker fills for each question and appends; it refers to octets elsewhere, so filling copies nothing. */
+export class LogRecord {
+  kind: number = LogKind.query;
+  timeMs = 0;
+  family: 4 | 6 = 4;
+  client: Uint8Array = noOctets;
+  clientOffset = 0;
+  clientPort = 0;
+  local: Uint8Array = noOctets;
+  localOffset = 0;
+  localPort = 0;
+  flags = 0;
+  qtype = 0;
+  qclass = 0;
+  view = 0;
+  rcode = 0;
+  outcome = 0;
+  ednsVersion = 0;
+  zoneNumber = -1;
+  responseOctets = 0;
+  qname: Uint8Array = noOctets;
+  qnameOctets = 0;
+  /** Data of the client-subnet option; 0 octets where there is none. */
+  ecs: Uint8Array = noOctets;
+  ecsOffset = 0;
+  ecsOctets = 0;
+}
+
+/** The same for the logger: an object of its own. */
+export interface QueryLogEntry {
+  readonly kind: number;
+  readonly timeMs: number;
+  readonly family: 4 | 6;
+  /** 4 or 16 octets. */
+  readonly client: Uint8Array;
+  readonly clientPort: number;
+  readonly local: Uint8Array;
+  readonly localPort: number;
+  /** See LogFlag. */
+  readonly flags: number;
+  readonly qtype: number;
+  readonly qclass: number;
+  readonly view: number;
+  readonly rcode: number;
+  /** See Outcome in answer/answerer.ts. */
+  readonly outcome: number;
+  readonly ednsVersion: number;
+  /** -1: none. */
+  readonly zoneNumber: number;
+  /** 0: nothing was sent. */
+  readonly responseOctets: number;
+  /** Wire format, case as asked. */
+  readonly qname: Uint8Array;
+  /** Data of the client-subnet option; empty where there is none. */
+  readonly ecs: Uint8Array;
+}
+
+/** Octets that the record takes in a ring. */
+export function recordOctets(record: LogRecord): number {
+  return (fixedOctets + qnameOctetsOf(record) + ecsOctetsOf(record) + 7) & ~7;
+}
+
+export function writeLogRecord(views: LogViews, at: number, octets: number, record: LogRecord): void {
+  const addressOctets = record.family === 4 ? 4 : 16;
+  const half = at >>> 1;
+  views.putHead(at, octets, record.kind);
+  views.f64[(at + 8) >>> 3] = record.timeMs;
+  views.putOctets(at + 16, record.client, record.clientOffset, addressOctets);
+  views.putOctets(at + 32, record.local, record.localOffset, addressOctets);
+  views.u16[half + 24] = record.clientPort;
+  views.u16[half + 25] = record.localPort;
+  views.u32[(at + 52) >>> 2] = record.flags;
+  views.u16[half + 28] = record.qtype;
+  views.u16[half + 29] = record.qclass;
+  views.u16[half + 30] = record.view;
+  views.u16[half + 31] = record.family;
+  views.octets[at + 64] = record.rcode;
+  views.octets[at + 65] = record.outcome;
+  views.octets[at + 66] = record.ednsVersion;
+  views.octets[at + 67] = ecsOctetsOf(record);
+  views.u16[half + 34] = qnameOctetsOf(record);
+  views.u16[half + 35] = record.responseOctets;
+  views.u32[(at + 72) >>> 2] = record.zoneNumber;
+  views.putOctets(at + fixedOctets, record.qname, 0, qnameOctetsOf(record));
+  views.putOctets(at + fixedOctets + qnameOctetsOf(record), record.ecs, record.ecsOffset, ecsOctetsOf(record));
+}
+
+export function readLogRecord(views: LogViews, at: number): QueryLogEntry {
+  const half = at >>> 1;
+  const family = views.u16[half + 31] === 6 ? 6 : 4;
+  const addressOctets = family === 4 ? 4 : 16;
+  const qnameOctets = views.u16[half + 34] as number;
+  return {
+    kind: views.kindAt(at),
+    timeMs: views.f64[(at + 8) >>> 3] as number,
+    family,
+    client: views.takeOctets(at + 16, addressOctets),
+    clientPort: views.u16[half + 24] as number,
+    local: views.takeOctets(at + 32, addressOctets),
+    localPort: views.u16[half + 25] as number,
+    flags: views.u32[(at + 52) >>> 2] as number,
+    qtype: views.u16[half + 28] as number,
+    qclass: views.u16[half + 29] as number,
+    view: views.u16[half + 30] as number,
+    rcode: octetAt(views.octets, at + 64),
+    outcome: octetAt(views.octets, at + 65),
+    ednsVersion: octetAt(views.octets, at + 66),
+    zoneNumber: (views.u32[(at + 72) >>> 2] as number) | 0,
+    responseOctets: views.u16[half + 35] as number,
+    qname: views.takeOctets(at + fixedOctets, qnameOctets),
+    ecs: views.takeOctets(at + fixedOctets + qnameOctets, octetAt(views.octets, at + 67)),
+  };
+}
+
+function qnameOctetsOf(record: LogRecord): number {
+  return Math.min(record.qnameOctets, maxNameOctets);
+}
+
+function ecsOctetsOf(record: LogRecord): number {
+  return Math.min(record.ecsOctets, maxEcsOctets);
+}

@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { resolveThreadEntry, threadEntry } from '../../../src/plane/thread-entry.ts';
+
+it('finds the source of a thread when run from source', () => {
+  expect(threadEntry('log-thread').pathname).toMatch(/\/src\/control\/log-thread\.ts$/);
+  expect(existsSync(threadEntry('udp-worker'))).toBe(true);
+  expect(existsSync(threadEntry('tcp-worker'))).toBe(true);
+});
+
+it('finds the packed file beside the packed code, from an entry and from a shared chunk', () => {
+  for (const file of ['main.js', 'chunk-ABC123.js']) {
+    const url = resolveThreadEntry('tcp-worker', `file:///opt/ringzone/dist/${file}`);
+    expect(url.href).toBe('file:///opt/ringzone/dist/tcp-worker.js');
+  }
+});
