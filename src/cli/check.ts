@@ -1,0 +1,145 @@
+/** `ringzone check`: read zones as the server does, say what is wrong with them, print them. */
+import { once } from 'node:events';
+import { styleText } from 'node:util';
+import { type Diagnostic, formatDiagnostic, hasErrors, type Severity } from '../base/diagnostic.ts';
+import type { ZoneConfig } from '../control/config/config.ts';
+import { makePlan, parseServeOptions } from '../control/serve-plan.ts';
+import { classText } from '../rr/mnemonics.ts';
+import { type LoadedZoneFile, loadZoneFile } from '../store/load-zone.ts';
+import { ZoneStore } from '../store/zone-store.ts';
+import { printZone } from './print-zone.ts';
+
+/** The options as they were written. */
+export interface CheckOptions {
+  readonly config?: string | undefined;
+  /** `NAME`, each with a file in `files`, or `NAME=FILE`. */
+  readonly zone?: readonly string[] | undefined;
+  readonly files: readonly string[];
+  readonly print?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly strict?: boolean | undefined;
+}
+
+/** Wrong usage, in a sentence and a hint. */
+export class UsageProblem extends Error {
+  override readonly name = 'UsageProblem';
+}
+
+interface CheckedZone {
+  readonly name: string;
+  readonly zoneClass: number;
+  readonly file: string;
+  readonly loaded: LoadedZoneFile;
+}
+
+/** Resolves to the exit code: 0 good (warnings allowed), 1 errors. Throws UsageProblem. */
+export async function runCheck(options: CheckOptions): Promise<number> {
+  const plan = await findZones(options);
+  const store = ZoneStore.create();
+  const zones: CheckedZone[] = [];
+  for (const { name, apex, class: zoneClass, file } of plan.zones) {
+    const loaded = loadZoneFile(store, { file: shownPath(file), apex, zoneClass, strict: plan.strict });
+    const zone = { name, zoneClass, file: shownPath(file), loaded };
+    zones.push(zone);
+    if (options.json !== true) await tell(store, zone, options.print === true);
+    if (loaded.zone !== undefined) store.discard(loaded.zone);
+  }
+  const isGood = !hasErrors(plan.diagnostics) && zones.every(({ loaded }) => loaded.zone !== undefined);
+  if (options.json === true) await write(process.stdout, jsonOf(isGood, plan.diagnostics, zones));
+  else if (isGood) await write(options.print === true ? process.stderr : process.stdout, 'OK\n');
+  return isGood ? 0 : 1;
+}
+
+interface Plan {
+  readonly zones: readonly ZoneConfig[];
+  readonly strict: boolean;
+  /** About the configuration. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function findZones(options: CheckOptions): Promise<Plan> {
+  const zone = pairZones(options);
+  if (zone.length > 0 && options.config !== undefined) {
+    throw new UsageProblem('error: give either --config or --zone\nhint: ringzone check --zone example.com FILE');
+  }
+  const request = parseServeOptions({ config: options.config, zone, strict: options.strict });
+  if (!request.ok) throw new UsageProblem(request.error.map((problem) => `error: ${problem}`).join('\n'));
+  const plan = await makePlan(request.value);
+  if (plan.ok) {
+    const { zones, strict, warnings } = plan.value.config;
+    if (options.json !== true) await tellDiagnostics(warnings);
+    return { zones, strict, diagnostics: warnings };
+  }
+  if (options.json !== true) await tellDiagnostics(plan.error);
+  return { zones: [], strict: false, diagnostics: plan.error };
+}
+
+/** The zones as `serve` takes them, NAME=FILE. */
+function pairZones({ zone = [], files }: CheckOptions): string[] {
+  const rest = [...files];
+  const pairs = zone.map((name) => {
+    if (name.includes('=')) return name;
+    const file = rest.shift();
+    if (file !== undefined) return `${name}=${file}`;
+    throw new UsageProblem(`error: no file is given for the zone ${name}\nhint: ringzone check --zone ${name} FILE`);
+  });
+  if (rest.length === 0) return pairs;
+  const [first] = rest;
+  throw new UsageProblem(
+    `error: no zone is given for the file ${first}\nhint: name it: ringzone check --zone example.com ${first}`,
+  );
+}
+
+async function tell(store: ZoneStore, { name, zoneClass, loaded }: CheckedZone, isPrinting: boolean): Promise<void> {
+  await tellDiagnostics(loaded.diagnostics);
+  if (loaded.zone === undefined) {
+    await write(process.stderr, `${loaded.refusal}\n`);
+    return;
+  }
+  const line = `zone ${name}/${classText(zoneClass)}: loaded serial ${loaded.serial} (${countText(loaded.records)})\n`;
+  await write(isPrinting ? process.stderr : process.stdout, line);
+  if (!isPrinting) return;
+  const pieces: string[] = [];
+  store.reader.renew();
+  printZone(store.reader, loaded.zone.version, (text) => pieces.push(text));
+  for (const piece of pieces) await write(process.stdout, piece);
+}
+
+function countText(records: number): string {
+  return records === 1 ? '1 record' : `${records} records`;
+}
+
+async function tellDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
+  for (const diagnostic of diagnostics) await write(process.stderr, `${colour(diagnostic)}\n`);
+}
+
+const colours = { error: 'red', warning: 'yellow', note: 'cyan' } as const satisfies Record<Severity, string>;
+
+/** Coloured on a terminal, unless NO_COLOR is set. */
+function colour(diagnostic: Diagnostic): string {
+  const { severity } = diagnostic;
+  const word = styleText(['bold', colours[severity]], `${severity}:`, { stream: process.stderr });
+  return formatDiagnostic(diagnostic).replace(`${severity}:`, () => word);
+}
+
+function jsonOf(isGood: boolean, diagnostics: readonly Diagnostic[], zones: readonly CheckedZone[]): string {
+  const result = {
+    ok: isGood,
+    diagnostics,
+    zones: zones.map(({ name, file, loaded }) => {
+      const { serial, records, diagnostics } = loaded;
+      return { name, file, ok: loaded.zone !== undefined, serial, records, diagnostics };
+    }),
+  };
+  return `${JSON.stringify(result, undefined, 2)}\n`;
+}
+
+/** Below the working directory as a person would write it, else absolute. */
+function shownPath(file: string): string {
+  const here = `${process.cwd()}/`;
+  return file.startsWith(here) ? file.slice(here.length) : file;
+}
+
+async function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  if (!stream.write(text)) await once(stream, 'drain');
+}

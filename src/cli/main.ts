@@ -1,0 +1,119 @@
+/** The program: its commands, their options and help. Each command's code is loaded when it is called. */
+import { Command, CommanderError, Option } from 'commander';
+import { packageVersion } from '../control/package-root.ts';
+import type { CheckOptions } from './check.ts';
+import type { ServeOptions } from './serve.ts';
+
+const wrongUsage = 2;
+
+/** Run the command that `argv` (as in process.argv) names; leaves the exit code in process.exitCode. */
+export async function main(argv: readonly string[]): Promise<void> {
+  // `ringzone check --print | head` ends without a stack.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(process.exitCode ?? 0);
+  });
+  try {
+    await buildProgram().parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = codeOf(error);
+    else if (error instanceof Error && error.name === 'UsageProblem') {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = wrongUsage;
+    } else throw error;
+  }
+}
+
+/** `--help` and `--version` end well; commander's own word for all other ends is 1. */
+function codeOf({ exitCode }: CommanderError): number {
+  return exitCode === 0 ? 0 : wrongUsage;
+}
+
+function buildProgram(): Command {
+  const program = new Command('ringzone')
+    .description('Authoritative DNS server for telephone systems.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .showHelpAfterError('hint: ringzone --help lists the commands and options')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ringzone check --zone example.com zones/example.com     is the zone good?
+  ringzone serve --zone example.com=zones/example.com     serve it on 127.0.0.1:5300
+  ringzone serve -c /etc/ringzone/ringzone.yaml`,
+    );
+  program.addCommand(inherit(program, serveCommand()));
+  program.addCommand(inherit(program, checkCommand()));
+  return program;
+}
+
+function inherit(program: Command, command: Command): Command {
+  return command
+    .copyInheritedSettings(program)
+    .helpOption('-h, --help', 'print this help')
+    .showHelpAfterError(`hint: ringzone ${command.name()} --help lists the options`);
+}
+
+function serveCommand(): Command {
+  return new Command('serve')
+    .description('Serve zones, in the foreground, until told to stop.')
+    .option('-c, --config <FILE>', 'configuration, ringzone.yaml')
+    .addOption(listOption('--zone <NAME=FILE>', 'serve this zone; may be given several times'))
+    .addOption(listOption('--listen <ADDR:PORT>', 'answer here; may be given several times'))
+    .option('--workers <N>', 'UDP workers, or auto: one per core')
+    .option('--strict', 'do not start when a zone is refused, and refuse zones whose targets can not be reached')
+    .option('--takeover', 'start although another instance serves the same address')
+    .option('--data-dir <DIR>', 'where state is kept (no effect yet)')
+    .option('--control <SOCKET>', 'control socket (no effect yet)')
+    .option('--http <ADDR:PORT|false>', 'metrics and status page (no effect yet)')
+    .addHelpText(
+      'after',
+      `
+Without --config and --zone it looks for ./ringzone.yaml, then /etc/ringzone/ringzone.yaml; where there is neither, it
+serves the example zones of the package on 127.0.0.1:5300. SIGHUP reloads, SIGTERM stops.
+Exit code: 0 stopped on request, 1 could not start, 2 wrong usage.
+
+Example:
+  ringzone serve --zone example.com=zones/example.com --listen 127.0.0.1:5300`,
+    )
+    .action(async (options: ServeOptions) => {
+      const { runServe } = await import('./serve.ts');
+      process.exitCode = await runServe(options);
+    });
+}
+
+function checkCommand(): Command {
+  return new Command('check')
+    .description('Read zones as the server does and say what is wrong with them.')
+    .usage('[-c FILE] | --zone NAME FILE [--print | --json] [--strict]')
+    .argument('[FILE...]', 'the zone file, behind --zone NAME')
+    .option('-c, --config <FILE>', 'check all zones of this configuration, and the configuration')
+    .addOption(listOption('--zone <NAME>', 'check the file FILE as this zone'))
+    .option('--print', 'print the canonical zone to stdout, a record a line; messages go to stderr')
+    .addOption(new Option('--json', 'print the result as one JSON object').conflicts('print'))
+    .option('--strict', 'targets that are aliases or have no address are errors')
+    .addHelpText(
+      'after',
+      `
+Without --config and --zone it looks for a configuration as serve does.
+Exit code: 0 good (warnings allowed), 1 errors, 2 wrong usage.
+
+Example:
+  ringzone check --zone example.com zones/example.com`,
+    )
+    .action(async (files: readonly string[], options: Omit<CheckOptions, 'files'>) => {
+      const { runCheck } = await import('./check.ts');
+      process.exitCode = await runCheck({ ...options, files });
+    });
+}
+
+/** An option that may be given several times, one value each. */
+function listOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, before: readonly string[] | undefined) => [
+    ...(before ?? []),
+    value,
+  ]);
+}

@@ -1,0 +1,116 @@
+import { writeSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { LogEvent } from './log-event.ts';
+import { type LoggingConfig, type LogSeverity, noLogging } from './logging-config.ts';
+import { channelsOf, isSilenced } from './routes.ts';
+import { formatForTerminal } from './stderr-format.ts';
+
+/** What an event may have beside category, severity and message. */
+export interface LogExtra {
+  readonly detail?: string | undefined;
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * The log of the control plane. Each event goes to stderr through pino, which is what systemd and containers keep, and to
+ * the channels that its category is routed to. A category routed to `null` or to a stderr channel of its own is not
+ * said by pino too, except for errors, which nobody silences by a category.
+ */
+export class Log {
+  private readonly pino: Logger;
+  private logging: LoggingConfig = noLogging;
+  private forward: ((event: LogEvent) => void) | undefined;
+
+  private constructor(pino: Logger) {
+    this.pino = pino;
+  }
+
+  /** A log on stderr: JSON unless that is a terminal. */
+  static async create(): Promise<Log> {
+    const { pino } = await import('pino');
+    const isTerminal = process.stderr.isTTY === true;
+    const isColoured = isTerminal && process.env.NO_COLOR === undefined;
+    const destination = {
+      write: (json: string) => writeStderr(isTerminal ? formatForTerminal(json, isColoured) : json),
+    };
+    const options = {
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label: string) => ({ level: label }) },
+    };
+    return new Log(pino(options, destination));
+  }
+
+  /** Send events to the channels of `logging` too, through `forward`. */
+  route(logging: LoggingConfig, forward: ((event: LogEvent) => void) | undefined): void {
+    this.logging = logging;
+    this.forward = forward;
+  }
+
+  event(category: string, severity: LogSeverity, message: string, extra: LogExtra = {}): void {
+    const event: LogEvent = { category, severity, message, timeMs: Date.now(), ...extra };
+    const isError = severity === 'error' || severity === 'critical';
+    if (isError || !this.hasOwnPlace(category)) this.say(event);
+    if (this.hasChannels(category)) this.forward?.(event);
+  }
+
+  info(category: string, message: string, extra?: LogExtra): void {
+    this.event(category, 'info', message, extra);
+  }
+
+  notice(category: string, message: string, extra?: LogExtra): void {
+    this.event(category, 'notice', message, extra);
+  }
+
+  warning(category: string, message: string, extra?: LogExtra): void {
+    this.event(category, 'warning', message, extra);
+  }
+
+  error(category: string, message: string, extra?: LogExtra): void {
+    this.event(category, 'error', message, extra);
+  }
+
+  /** On stderr alone: about the channels themselves. */
+  say(event: Omit<LogEvent, 'timeMs'>): void {
+    const record = {
+      category: event.category,
+      ...event.fields,
+      ...(event.detail === undefined ? {} : { detail: event.detail }),
+    };
+    this.pino[pinoLevels[event.severity]](record, event.message);
+  }
+
+  private hasOwnPlace(category: string): boolean {
+    return (
+      isSilenced(this.logging, category) ||
+      this.channels(category).some(({ destination }) => destination.kind === 'stderr')
+    );
+  }
+
+  private hasChannels(category: string): boolean {
+    return this.channels(category).length > 0;
+  }
+
+  /** The channels of the configuration, without the stderr that stands in where there are none. */
+  private channels(category: string) {
+    const { categories } = this.logging;
+    return category in categories || 'default' in categories ? channelsOf(this.logging, category) : [];
+  }
+}
+
+const pinoLevels = {
+  critical: 'fatal',
+  error: 'error',
+  warning: 'warn',
+  notice: 'info',
+  info: 'info',
+  debug: 'debug',
+} as const;
+
+function writeStderr(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // Nobody reads it (EPIPE, EAGAIN): no reason to stop serving.
+  }
+}

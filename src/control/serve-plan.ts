@@ -1,0 +1,173 @@
+/** What to serve: from a configuration file, from options, or the packaged example zones. */
+import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { ListenAddress } from '../plane/messages.ts';
+import { Class } from '../wire/codes.ts';
+import type { Config, ZoneConfig } from './config/config.ts';
+import { defaultSettings, defaultTcp } from './config/defaults.ts';
+import { displayName } from './config/display-name.ts';
+import { maxUdpWorkers, parseListen, parseZoneName, ValueProblem } from './config/values.ts';
+import { noLogging } from './log/logging-config.ts';
+import { packageRoot } from './package-root.ts';
+
+/** The options of `serve` as they were written; a list holds each time the option was given. */
+export interface ServeOptions {
+  readonly config?: string | undefined;
+  readonly zone?: readonly string[] | undefined;
+  readonly listen?: readonly string[] | undefined;
+  readonly workers?: string | number | undefined;
+  readonly dataDir?: string | undefined;
+  readonly control?: string | undefined;
+  readonly http?: string | undefined;
+  readonly takeover?: boolean | undefined;
+  readonly strict?: boolean | undefined;
+}
+
+/** The options, understood. */
+export interface ServeRequest {
+  /** `undefined`: none was named. */
+  readonly configFile: string | undefined;
+  readonly zones: readonly ZoneConfig[];
+  readonly listen: readonly ListenAddress[] | undefined;
+  readonly workers: number | 'auto' | undefined;
+  readonly takeover: boolean;
+  readonly strict: boolean;
+  /** Options that are accepted and do nothing yet. */
+  readonly warnings: readonly string[];
+}
+
+/** Where the configuration comes from. */
+export type PlanSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'options' }
+  | { readonly kind: 'examples' };
+
+export interface ServePlan {
+  readonly source: PlanSource;
+  readonly config: Config;
+}
+
+/** Understand the options. The errors are sentences: wrong usage. */
+export function parseServeOptions(options: ServeOptions): Result<ServeRequest, readonly string[]> {
+  const problems: string[] = [];
+  const zones = (options.zone ?? []).flatMap((text) => keep(parseZoneOption(text), '--zone', problems));
+  for (const [index, { name }] of zones.entries()) {
+    if (zones.findIndex((zone) => sameName(zone.name, name)) < index) problems.push(`--zone: ${name} is given twice`);
+  }
+  const listen = options.listen?.flatMap((text) => keep(parseListen(text), '--listen', problems));
+  const workers =
+    options.workers === undefined ? [] : keep(parseWorkers(String(options.workers)), '--workers', problems);
+  if (problems.length > 0) return err(problems);
+  return ok({
+    configFile: options.config,
+    zones,
+    listen: listen === undefined || listen.length === 0 ? undefined : listen,
+    workers: workers[0],
+    takeover: options.takeover ?? false,
+    strict: options.strict ?? false,
+    warnings: [
+      ...(options.dataDir === undefined ? [] : ['--data-dir has no effect yet: this release keeps nothing on disk']),
+      ...(options.control === undefined ? [] : ['--control has no effect yet: SIGHUP reloads, SIGTERM stops']),
+      ...(options.http === undefined || options.http === 'false'
+        ? []
+        : ['--http has no effect yet: there is no HTTP server']),
+    ],
+  });
+}
+
+function keep<T>(value: T | ValueProblem, option: string, problems: string[]): T[] {
+  if (!(value instanceof ValueProblem)) return [value];
+  problems.push(`${option}: ${value.message}${value.hint === undefined ? '' : `\nhint: ${value.hint}`}`);
+  return [];
+}
+
+function parseZoneOption(text: string): ZoneConfig | ValueProblem {
+  const at = text.indexOf('=');
+  const name = text.slice(0, at);
+  const file = text.slice(at + 1);
+  if (at < 1 || file === '') {
+    return new ValueProblem('CF06', `${JSON.stringify(text)} is not NAME=FILE`, '--zone example.com=zones/example.com');
+  }
+  return zoneOf(name, resolve(file));
+}
+
+function zoneOf(name: string, file: string): ZoneConfig | ValueProblem {
+  const apex = parseZoneName(name);
+  return apex instanceof ValueProblem ? apex : { name: displayName(name), apex, class: Class.in, file, watch: false };
+}
+
+function parseWorkers(text: string): number | 'auto' | ValueProblem {
+  if (text === 'auto') return text;
+  const number = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  return number >= 1 && number <= maxUdpWorkers
+    ? number
+    : new ValueProblem('CF06', `${JSON.stringify(text)} is not auto or 1 to ${maxUdpWorkers}`);
+}
+
+/** The files looked for where none is named. */
+export const configPlaces: readonly string[] = ['ringzone.yaml', '/etc/ringzone/ringzone.yaml'];
+
+/** Find the configuration and read it; again at each reload. */
+export async function makePlan(request: ServeRequest): Promise<Result<ServePlan, readonly Diagnostic[]>> {
+  const path =
+    request.configFile ?? (request.zones.length > 0 ? undefined : configPlaces.find((place) => existsSync(place)));
+  if (path === undefined) return ok(planWithoutFile(request));
+  // yaml and zod take a while to load: only where there is a file to read.
+  const { readConfig } = await import('./config/read-config.ts');
+  const read = readConfig(path);
+  if (!read.ok) return read;
+  const doubled = request.zones.find(({ name }) => read.value.zones.some((zone) => sameName(zone.name, name)));
+  if (doubled !== undefined) {
+    const message = `zone ${doubled.name} is given by --zone and in ${path}`;
+    return err([{ severity: 'error', code: 'CF16', message }]);
+  }
+  const zones = [...read.value.zones, ...request.zones];
+  return ok({ source: { kind: 'file', path }, config: withOptions({ ...read.value, zones }, request) });
+}
+
+function planWithoutFile(request: ServeRequest): ServePlan {
+  const isExample = request.zones.length === 0;
+  const config: Config = {
+    listen: [{ family: 4, address: '127.0.0.1', port: 5300 }],
+    workers: 'auto',
+    user: undefined,
+    zones: isExample ? exampleZones() : request.zones,
+    settings: defaultSettings(),
+    tcp: defaultTcp,
+    logging: noLogging,
+    querylog: undefined,
+    strict: false,
+    warnings: [],
+  };
+  return { source: { kind: isExample ? 'examples' : 'options' }, config: withOptions(config, request) };
+}
+
+/** Each file beside bin is a zone of its name. */
+function exampleZones(): readonly ZoneConfig[] {
+  const folder = join(packageRoot(), 'zones');
+  const names = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  return names
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) => zoneOf(entry.name, join(folder, entry.name)))
+    .filter((zone): zone is ZoneConfig => !(zone instanceof ValueProblem));
+}
+
+function withOptions(config: Config, request: ServeRequest): Config {
+  return {
+    ...config,
+    listen: request.listen ?? config.listen,
+    workers: request.workers ?? config.workers,
+    strict: request.strict || config.strict,
+  };
+}
+
+export function countUdpWorkers(workers: number | 'auto'): number {
+  return workers === 'auto' ? Math.min(availableParallelism(), maxUdpWorkers) : workers;
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}

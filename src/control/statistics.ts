@@ -1,0 +1,32 @@
+/** The line of the category `statistics`: BIND 8 wrote one each hour, BIND 9 has none. */
+import { type CounterSums, sumCounters } from '../plane/counters.ts';
+import '../rr/table.ts';
+import { typeText } from '../rr/type-names.ts';
+
+export function formatStatistics(counters: SharedArrayBuffer, upSeconds: number, replacements: number): string {
+  const sums = sumCounters(counters);
+  const { named } = sums;
+  const parts = [
+    `up ${Math.round(upSeconds)} s`,
+    `queries ${named.QryUDP + named.QryTCP} (UDP ${named.QryUDP}, TCP ${named.QryTCP})`,
+    `responses ${named.Response} (truncated ${named.TruncatedResp})`,
+    `success ${named.QrySuccess}`,
+    `no data ${named.QryNxrrset}`,
+    `name error ${named.QryNXDOMAIN}`,
+    `referral ${named.QryReferral}`,
+    `refused ${sums.rcodes[5] ?? 0}`,
+    `servfail ${named.QrySERVFAIL}`,
+    `formerr ${named.QryFORMERR}`,
+    `dropped ${named.QryDropped}`,
+    `TCP connections ${named.tcpConnections}`,
+    `workers replaced ${replacements}`,
+  ];
+  return `${parts.join(', ')}${formatTypes(sums)}`;
+}
+
+function formatTypes({ qtypes }: CounterSums): string {
+  const asked = qtypes.map((count, type) => ({ count, type })).filter(({ count }) => count > 0);
+  if (asked.length === 0) return '';
+  const most = asked.toSorted((a, b) => b.count - a.count).slice(0, 12);
+  return `; by type: ${most.map(({ count, type }) => `${type < 256 ? typeText(type) : 'others'} ${count}`).join(', ')}`;
+}

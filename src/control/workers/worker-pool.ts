@@ -1,0 +1,110 @@
+import type { AnswerSettings } from '../../plane/answer-settings.ts';
+import { ControlWords } from '../../plane/control-words.ts';
+import { createCounters } from '../../plane/counters.ts';
+import type { ListenSockets } from '../../plane/listen-sockets.ts';
+import { createLogRing } from '../../plane/log-ring.ts';
+import type { TcpLimits } from '../../plane/messages.ts';
+import { threadEntry } from '../../plane/thread-entry.ts';
+import type { Log } from '../log/log.ts';
+import type { LogSource } from '../log/log-messages.ts';
+import { DataWorker, type WorkerSupply } from './data-worker.ts';
+
+export interface PoolOptions {
+  readonly udpWorkers: number;
+  readonly settings: AnswerSettings;
+  readonly tcp: TcpLimits;
+  readonly udpBackend: 'batch' | 'dgram';
+}
+
+/** TCP and its event loop: one thread, all connections. */
+export const tcpWorkers = 1;
+
+/** What the workers hold in common and outlives each of them: counters, rings, control words. */
+export class PoolMemory {
+  readonly control = new ControlWords();
+  readonly counters: SharedArrayBuffer;
+  readonly logSources: readonly LogSource[];
+
+  constructor(udpWorkers: number) {
+    const workers = udpWorkers + tcpWorkers;
+    this.counters = createCounters(workers);
+    this.logSources = Array.from({ length: workers }, (_, index) => ({
+      ring: createLogRing(),
+      object: madeUpObject(index),
+    }));
+  }
+}
+
+/** `@0x7f…` as BIND prints the address of its client object: one per worker, stable, of the usual length. */
+function madeUpObject(index: number): string {
+  return `0x7f${(0x1feac00000 + index * 0x21000 + 0x98).toString(16).padStart(10, '0')}`;
+}
+
+/** All workers of the data plane. */
+export class WorkerPool {
+  private readonly workers: readonly DataWorker[];
+  private readonly memory: PoolMemory;
+  private settings: AnswerSettings;
+
+  constructor(arena: SharedArrayBuffer, sockets: ListenSockets, memory: PoolMemory, options: PoolOptions, log: Log) {
+    this.memory = memory;
+    this.settings = options.settings;
+    const make = (transport: 'udp' | 'tcp', place: number, index: number) => {
+      const name = `${transport}-${place + 1}`;
+      const supply: WorkerSupply = {
+        takeSockets: () => sockets.duplicateFor(transport, place),
+        releaseSockets: (duplicates) => sockets.release(transport, place, duplicates),
+        startData: () => ({
+          name,
+          arena,
+          readerIndex: index,
+          counters: memory.counters,
+          counterIndex: index,
+          queryLog: (memory.logSources[index] as LogSource).ring,
+          controlWords: memory.control.buffer,
+          settings: this.settings,
+          tcp: options.tcp,
+          udpBackend: options.udpBackend,
+        }),
+      };
+      return new DataWorker(name, threadEntry(`${transport}-worker`), supply, log);
+    };
+    this.workers = [
+      ...Array.from({ length: options.udpWorkers }, (_, place) => make('udp', place, place)),
+      ...Array.from({ length: tcpWorkers }, (_, place) => make('tcp', place, options.udpWorkers + place)),
+    ];
+  }
+
+  /** Start all; resolves to why some could not. */
+  async start(): Promise<readonly string[]> {
+    const results = await Promise.allSettled(this.workers.map((worker) => worker.start()));
+    return results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).message] : []));
+  }
+
+  /** New settings for all workers, and for those that replace them. */
+  setSettings(settings: AnswerSettings): void {
+    this.settings = settings;
+    for (const worker of this.workers) worker.send({ kind: 'settings', settings });
+    this.memory.control.raiseSettingsGeneration();
+  }
+
+  get replacements(): number {
+    return this.workers.reduce((sum, { replacements }) => sum + replacements, 0);
+  }
+
+  /** Have all answer what they have received and end. `hurry` ends the patience before its time. */
+  async stop(hurry: Promise<unknown>): Promise<void> {
+    this.memory.control.setStopping(true);
+    const all = Promise.all(this.workers.map((worker) => worker.stop()));
+    const patience = Promise.withResolvers<void>();
+    const timer = setTimeout(() => patience.resolve(), patienceMs);
+    const isDone = await Promise.race([all.then(() => true), patience.promise, hurry.then(() => false)]);
+    clearTimeout(timer);
+    if (isDone === true) return;
+    for (const worker of this.workers) worker.terminate();
+    await all;
+  }
+}
+
+/** For questions that have been received; a TCP client that reads slowly waits no longer. */
+const patienceMs = 5000;

@@ -1,0 +1,157 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ask, Folder, ServeProcess, zoneText } from './serve-process.ts';
+
+let folder: Folder;
+const started: ServeProcess[] = [];
+beforeEach(() => {
+  folder = new Folder();
+  folder.write('a.zone', zoneText(1));
+});
+afterEach(async () => {
+  for (const server of started.splice(0)) {
+    server.kill('SIGKILL');
+    await server.exit;
+  }
+  folder.remove();
+});
+
+function serve(logging: string): ServeProcess {
+  const text = `listen: ["127.0.0.1:0"]\nworkers: 1\nzones: { a.test: { file: a.zone } }\nlogging:\n${logging}`;
+  const server = new ServeProcess(['-c', folder.write('ringzone.yaml', text)]);
+  started.push(server);
+  return server;
+}
+
+const read = (name: string) => readFileSync(join(folder.path, name), 'utf8');
+
+const howto = `  channels:
+    log_file: { file: ringzone.log, versions: 3, size: 100M, severity: dynamic,
+                print-time: true, print-severity: true, print-category: true, format: bind }
+  categories:
+    { queries: [log_file], xfer-in: [log_file], xfer-out: [log_file], statistics: [log_file], default: [log_file] }
+`;
+
+test("the how-to's logging block gives BIND's lines", async () => {
+  const server = serve(howto);
+  const port = await server.ready();
+  await ask(port, 'WWW.a.test', 'A');
+  await ask(port, 'www.a.test', 'A', 'tcp');
+  await ask(port, 'www.example.com', 'A');
+  await expect.poll(() => read('ringzone.log'), { timeout: 2000 }).toMatch(/www\.example\.com IN A/);
+  expect((await server.stop()).code).toBe(0);
+  const lines = read('ringzone.log').split('\n');
+  const time = String.raw`\d\d-[A-Z][a-z][a-z]-\d{4} \d\d:\d\d:\d\d\.\d{3}`;
+  const client = String.raw`client @0x7f[0-9a-f]{10} 127\.0\.0\.1#\d+`;
+  const shapes = [
+    `^${time} zoneload: info: zone a\\.test/IN: loaded serial 1$`,
+    `^${time} general: notice: ready$`,
+    `^${time} queries: info: ${client} \\(WWW\\.a\\.test\\): query: WWW\\.a\\.test IN A \\+ \\(127\\.0\\.0\\.1\\)$`,
+    `^${time} queries: info: ${client} \\(www\\.a\\.test\\): query: www\\.a\\.test IN A \\+T \\(127\\.0\\.0\\.1\\)$`,
+    `^${time} queries: info: ${client} \\(www\\.example\\.com\\): query: www\\.example\\.com IN A \\+ \\(127\\.0\\.0\\.1\\)$`,
+    `^${time} query-errors: info: ${client} \\(www\\.example\\.com\\): query failed \\(REFUSED\\) for www\\.example\\.com/IN/A$`,
+    `^${time} statistics: info: up \\d+ s, queries 3 \\(UDP 2, TCP 1\\), `,
+    `^${time} general: notice: exiting$`,
+  ];
+  for (const shape of shapes)
+    expect(
+      lines.filter((line) => new RegExp(shape).test(line)),
+      shape,
+    ).toHaveLength(1);
+});
+
+test('the file rotates by size and versions while questions come', async () => {
+  const server = serve(`  channels: { q: { file: q.log, versions: 2, size: 1k } }
+  categories: { queries: [q] }
+`);
+  const port = await server.ready();
+  for (let i = 0; i < 60; i++) await ask(port, `n${String(i).padStart(2, '0')}.a.test`, 'A');
+  await server.stop();
+  const names = readdirSync(folder.path).filter((name) => name.startsWith('q.log'));
+  expect(names.toSorted()).toEqual(['q.log', 'q.log.0', 'q.log.1']);
+  for (const name of ['q.log.0', 'q.log.1']) {
+    const text = read(name);
+    expect(text.length).toBeGreaterThan(1024);
+    expect(text.length - (text.trimEnd().split('\n').at(-1)?.length ?? 0) - 1).toBeLessThanOrEqual(1024);
+  }
+  const numbers = ['q.log.1', 'q.log.0', 'q.log'].flatMap((name) =>
+    [...read(name).matchAll(/query: n(\d\d)/g)].map(([, n]) => Number(n)),
+  );
+  expect(numbers.at(-1)).toBe(59);
+  expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => 60 - numbers.length + i));
+});
+
+test('SIGHUP opens the file again after an external mv, and takes new channels', async () => {
+  const server = serve(howto);
+  const port = await server.ready();
+  renameSync(join(folder.path, 'ringzone.log'), join(folder.path, 'moved.log'));
+  server.kill('SIGHUP');
+  await server.waitFor(/^reloading zones succeeded$/);
+  await ask(port, 'www.a.test', 'A');
+  await server.stop();
+  expect(read('moved.log')).toMatch(/ready/);
+  expect(read('ringzone.log')).toMatch(/query: www\.a\.test IN A/);
+});
+
+test('a file that cannot be opened is an error at start', async () => {
+  const server = serve(`  channels: { q: { file: no/such/folder/q.log } }
+  categories: { queries: [q] }
+`);
+  expect((await server.exit).code).toBe(1);
+  expect(server.stderr).toMatch(/logging channel q: cannot open .*its folder does not exist/);
+});
+
+describe('a full disk', () => {
+  test.skipIf(!existsSync('/dev/full'))('answers go on, one message', async () => {
+    symlinkSync('/dev/full', join(folder.path, 'q.log'));
+    const server = serve(`  channels: { q: { file: q.log } }
+  categories: { queries: [q] }
+`);
+    const port = await server.ready();
+    for (let i = 0; i < 20; i++) expect((await ask(port, 'www.a.test', 'A')).header.rcode).toBe(0);
+    await server.waitFor(/log file .*q\.log: the disk is full \[ENOSPC\].*answers go on/);
+    await ask(port, 'www.a.test', 'A');
+    expect(server.log.filter(({ msg }) => /disk is full/.test(msg))).toHaveLength(1);
+    expect((await server.stop()).code).toBe(0);
+  });
+
+  test.skipIf(!canMount())('is noticed when it has room again', async () => {
+    const disk = join(folder.path, 'disk');
+    folder.write('disk/.keep', '');
+    execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', disk]);
+    try {
+      const server = serve(`  channels: { q: { file: disk/q.log } }
+  categories: { queries: [q] }
+`);
+      const port = await server.ready();
+      const filler = 'x'.repeat(16_384);
+      try {
+        folder.write('disk/filler', filler);
+      } catch {
+        // It fills the disk, and that is what it is for.
+      }
+      for (let i = 0; i < 40; i++) expect((await ask(port, `n${i}.a.test`, 'A')).header.rcode).toBe(3);
+      await server.waitFor(/disk is full/);
+      execFileSync('rm', [join(disk, 'filler')]);
+      await server.waitFor(/log file .*: writing again/);
+      await ask(port, 'last.a.test', 'A');
+      await server.stop();
+      expect(readFileSync(join(disk, 'q.log'), 'utf8')).toMatch(/query: last\.a\.test IN A/);
+    } finally {
+      execFileSync('/usr/bin/umount', ['-l', disk]);
+    }
+  });
+});
+
+/** Root in a container often can't. */
+function canMount(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  try {
+    execFileSync('/usr/bin/unshare', ['-m', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

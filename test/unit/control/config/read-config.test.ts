@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest';
+import { type Diagnostic, formatDiagnostic } from '../../../../src/base/diagnostic.ts';
+import { type ConfigCode, configCodes } from '../../../../src/control/config/codes.ts';
+import type { Config } from '../../../../src/control/config/config.ts';
+import { parseConfig, readConfig } from '../../../../src/control/config/read-config.ts';
+
+const zones = 'zones: { a.test: { file: a.zone } }\n';
+
+function good(text: string): Config {
+  const result = parseConfig(text, '/etc/ringzone/ringzone.yaml');
+  if (!result.ok) throw new Error(result.error.map(formatDiagnostic).join('\n'));
+  return result.value;
+}
+
+function problems(text: string, path = '/etc/ringzone/ringzone.yaml'): readonly Diagnostic[] {
+  const result = parseConfig(text, path);
+  return result.ok ? result.value.warnings : result.error;
+}
+
+/** `line:column code`, one per problem. */
+function places(text: string): readonly string[] {
+  return problems(text).map(({ line, column, code }) => `${line}:${column} ${code}`);
+}
+
+describe('a good configuration', () => {
+  test('the defaults', () => {
+    const config = good(zones);
+    expect(config.listen).toEqual([
+      { family: 4, address: '0.0.0.0', port: 53 },
+      { family: 6, address: '::', port: 53 },
+    ]);
+    expect(config).toMatchObject({
+      workers: 'auto',
+      user: undefined,
+      tcp: { connections: 150, idleMs: 30_000, totalMs: 120_000 },
+      settings: { ednsUdpOctets: 1232, minimalResponses: 'no-auth-recursive', serverId: undefined },
+      querylog: undefined,
+      strict: false,
+      warnings: [],
+    });
+    expect(config.settings.version).toMatch(/^Ringzone \d/);
+  });
+
+  test('every setting of this release', () => {
+    const config = good(`
+listen: ["127.0.0.1:5300", "[::1]:5301", "192.0.2.1", "2001:db8::1"]
+workers: 3
+user: ringzone
+minimal-responses: no
+edns-udp-size: 4096
+version: none
+hostname: false
+server-id: ns1
+tcp-clients: 7
+tcp-idle-timeout: 5s
+tcp-total-timeout: 1m30s
+querylog: yes
+watch: true
+strict: true
+zones:
+  A.test.: { type: primary, file: zones/a, class: in, watch: false }
+  b.test: { type: master, file: /srv/b, srv-order: zone }
+`);
+    expect(config.listen).toEqual([
+      { family: 4, address: '127.0.0.1', port: 5300 },
+      { family: 6, address: '::1', port: 5301 },
+      { family: 4, address: '192.0.2.1', port: 53 },
+      { family: 6, address: '2001:db8::1', port: 53 },
+    ]);
+    expect(config).toMatchObject({
+      workers: 3,
+      user: 'ringzone',
+      settings: {
+        ednsUdpOctets: 4096,
+        minimalResponses: 'no',
+        version: undefined,
+        hostname: undefined,
+        serverId: 'ns1',
+      },
+      tcp: { connections: 7, idleMs: 5000, totalMs: 90_000 },
+      querylog: true,
+      strict: true,
+    });
+    expect(config.zones.map(({ name, file, watch, class: zoneClass }) => ({ name, file, watch, zoneClass }))).toEqual([
+      { name: 'A.test', file: '/etc/ringzone/zones/a', watch: false, zoneClass: 1 },
+      { name: 'b.test', file: '/srv/b', watch: true, zoneClass: 1 },
+    ]);
+  });
+
+  test('the logging block of the how-to', () => {
+    const { logging, querylog } = good(`${zones}logging:
+  channels:
+    log_file: { file: log/ringzone.log, versions: 3, size: 100M, severity: dynamic,
+                print-time: true, print-severity: true, print-category: true, format: bind }
+  categories:
+    { queries: [log_file], xfer-in: [log_file], xfer-out: [log_file], statistics: [log_file], default: [log_file] }
+`);
+    expect(querylog).toBeUndefined();
+    expect(logging.channels[0]).toEqual({
+      name: 'log_file',
+      destination: { kind: 'file', path: '/etc/ringzone/log/ringzone.log', versions: 3, sizeOctets: 104_857_600 },
+      severity: 'dynamic',
+      printTime: 'local',
+      printSeverity: true,
+      printCategory: true,
+    });
+    expect(Object.keys(logging.categories)).toEqual(['queries', 'xfer-in', 'xfer-out', 'statistics', 'default']);
+  });
+
+  test('null is a channel as a key and in a list', () => {
+    const { logging } =
+      good(`${zones}logging: { channels: { off: { null: true }, e: { stderr: true, severity: debug 3 } },
+  categories: { notify: [null], security: [off, e] } }`);
+    expect(logging.categories).toEqual({ notify: ['null'], security: ['off', 'e'] });
+    expect(logging.channels.map(({ destination }) => destination.kind)).toEqual(['null', 'stderr', 'null', 'stderr']);
+    expect(logging.channels[1]?.severity).toEqual({ debug: 3 });
+  });
+
+  test('what has no effect yet is a warning where that is harmless', () => {
+    const text = `${zones}data-dir: /var/lib/ringzone
+control: /run/ringzone/control.sock
+http: 127.0.0.1:8053
+keys: { k: { algorithm: hmac-sha256, secret-file: /k } }
+acl: { office: [192.0.2.0/24] }
+`;
+    expect(places(text)).toEqual(['2:1 CF11', '3:1 CF11', '4:1 CF11', '5:1 CF11', '6:1 CF11']);
+    expect(good(text).zones).toHaveLength(1);
+  });
+});
+
+/** Each code with a text that provokes it, and where. */
+const provocations: readonly [ConfigCode, string, string][] = [
+  ['CF02', 'zones: [a\nlisten: 3\n', '2:1'],
+  ['CF02', 'zones:\n\ta.test: {}\n', '2:1'],
+  ['CF03', `${zones}zones: { b.test: { file: b } }\n`, '2:1'],
+  ['CF03', 'zones:\n  a.test:\n    file: x\n    file: y\n', '4:5'],
+  ['CF04', `${zones}lisen: ["127.0.0.1:53"]\n`, '2:1'],
+  ['CF04', 'zones:\n  a.test: { file: x, typ: primary }\n', '2:22'],
+  ['CF05', `${zones}listen: 127.0.0.1:53\n`, '2:9'],
+  ['CF05', `${zones}workers: many\n`, '2:10'],
+  ['CF05', '- a\n', '1:1'],
+  ['CF05', 'zones: { a.test: x }\n', '1:18'],
+  ['CF06', `${zones}edns-udp-size: 100\n`, '2:16'],
+  ['CF06', `${zones}minimal-responses: maybe\n`, '2:20'],
+  ['CF06', `${zones}tcp-idle-timeout: 1ms\n`, '2:19'],
+  ['CF07', `${zones}tcp-idle-timeout: 300\n`, '2:19'],
+  ['CF07', `${zones}logging: { channels: { a: { file: x, versions: 1, size: big } } }\n`, '2:57'],
+  ['CF08', `${zones}listen: ["127.0.0.1:53", "localhost:53"]\n`, '2:26'],
+  ['CF08', `${zones}listen: ["1.2.3.4:65536"]\n`, '2:10'],
+  ['CF08', `${zones}listen: ["[1.2.3.4]:53"]\n`, '2:10'],
+  ['CF09', 'zones:\n  a.test: { type: primary }\n', '2:3'],
+  ['CF10', `${zones}views: { inside: {} }\n`, '2:1'],
+  ['CF10', 'zones:\n  a.test: { file: x, srv-order: rfc2782 }\n', '2:22'],
+  ['CF10', 'zones:\n  a.test: { file: x, health: { probe: sip-options } }\n', '2:22'],
+  ['CF10', 'zones:\n  a.test: { file: x, allow-query: [office] }\n', '2:22'],
+  ['CF10', 'zones:\n  a.test: { type: secondary }\n', '2:19'],
+  ['CF10', `${zones}logging: { channels: { a: { syslog: daemon } } }\n`, '2:29'],
+  ['CF11', 'zones:\n  a.test: { file: x, allow-transfer: [any] }\n', '2:22'],
+  ['CF12', 'options {\n  directory "/var/named";\n};\nzone "a.test" { type master; file "a"; };\n', '1:1'],
+  ['CF13', `${zones}logging: { channels: { a: { file: x } }, categories: { queries: [b] } }\n`, '2:66'],
+  ['CF14', `${zones}logging: { channels: { a: { file: x, stderr: true } } }\n`, '2:24'],
+  ['CF14', `${zones}logging: { channels: { a: { severity: info } } }\n`, '2:24'],
+  ['CF15', 'zones: { a..test: { file: x } }\n', '1:10'],
+  ['CF16', 'zones:\n  a.test: { file: x }\n  A.TEST.: { file: y }\n', '3:3'],
+  ['CF16', `${zones}listen: ["127.0.0.1", "127.0.0.1:53"]\n`, '2:23'],
+  ['CF16', `${zones}logging: { channels: { a: { file: x }, b: { file: ./x } } }\n`, '2:51'],
+  ['CF17', `${zones}logging: { categories: { querys: [null] } }\n`, '2:26'],
+  ['CF18', 'listen: ["127.0.0.1"]\n', '1:1'],
+  ['CF19', `${zones}logging: { channels: { a: { file: x, size: 1M } } }\n`, '2:38'],
+];
+
+describe('each problem', () => {
+  test.each(provocations)('%s %j', (code, text, place) => {
+    expect(places(text)).toContain(`${place} ${code}`);
+  });
+
+  test('CF01: a file that is not there', () => {
+    const result = readConfig('/nonexistent/ringzone.yaml');
+    expect(result.ok ? [] : result.error.map(({ code }) => code)).toEqual(['CF01']);
+  });
+
+  test('every code is provoked', () => {
+    const provoked = new Set([...provocations.map(([code]) => code), 'CF01']);
+    expect([...provoked].toSorted()).toEqual(Object.keys(configCodes));
+  });
+});
+
+test('all problems are told at once, in the order of the file, and none that follow from others', () => {
+  const text = `lisen: ["0.0.0.0:53"]
+listen: [53, "1.2.3.4:99999", "[::1]"]
+zones:
+  a.test: { tpe: primary, file: 5, srv-order: cyclic }
+  b.test: { type: secondary }
+  c.test: { file: c }
+  C.test: { file: d }
+tcp-idle-timeout: 300
+logging: { channels: { a: { file: x, print-time: maybe } }, categories: { querys: [a], queries: [aa] } }
+`;
+  expect(places(text)).toEqual([
+    '1:1 CF04',
+    '2:10 CF08',
+    '2:14 CF08',
+    '4:13 CF04',
+    '4:33 CF05',
+    '4:36 CF10',
+    '5:19 CF10',
+    '7:3 CF16',
+    '8:19 CF07',
+    '9:50 CF06',
+    '9:75 CF17',
+    '9:98 CF13',
+  ]);
+});
+
+test('the message names the nearest key', () => {
+  const [problem] = problems(`${zones}minimal-response: yes\n`);
+  expect(problem && formatDiagnostic(problem)).toBe(
+    `/etc/ringzone/ringzone.yaml:2:1: error: unknown key "minimal-response" [CF04]
+minimal-response: yes
+^
+hint: did you mean minimal-responses?`,
+  );
+});
+
+test('an underscore for a hyphen is recognised', () => {
+  expect(problems(`${zones}edns_udp_size: 1232\n`)[0]?.hint).toBe('did you mean edns-udp-size?');
+});
+
+test('a key that resembles nothing gets the list', () => {
+  expect(problems(`${zones}frobnicate: 1\n`)[0]?.hint).toMatch(/^known here: listen, workers/);
+});
+
+test('a named.conf is shown as YAML that works', () => {
+  const text = `options { directory "/var/named"; };
+zone "rapidtech.phones" in {
+        allow-transfer { any; };
+        file "master/rapidtech.phones";
+        type master;
+};
+zone "." { type hint; file "root.hints"; };
+`;
+  const [problem] = problems(text, '/etc/named.conf');
+  expect(problem?.code).toBe('CF12');
+  const yaml = problem?.hint?.split('\n').slice(1).join('\n') ?? '';
+  expect(good(yaml).zones).toMatchObject([{ name: 'rapidtech.phones', file: '/etc/ringzone/master/rapidtech.phones' }]);
+});
+
+test('a YAML file may be called .conf', () => {
+  expect(parseConfig(zones, '/etc/ringzone.conf').ok).toBe(true);
+});
+
+test('hostile documents end', () => {
+  const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'
+    .split('')
+    .map(
+      (name, i) =>
+        `${name}: &${name} [${Array(9)
+          .fill(`*${String.fromCharCode(97 + i)}`)
+          .join(',')}]`,
+    )
+    .join('\n')}\n`;
+  expect(problems(bomb)[0]?.code).toBe('CF02');
+  expect(problems(`${'['.repeat(200)}\n`)[0]?.code).toBe('CF02');
+  expect(problems(`__proto__: { file: x }\n${zones}`).length).toBeGreaterThan(0);
+});

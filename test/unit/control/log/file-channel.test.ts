@@ -1,0 +1,197 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FileChannel } from '../../../../src/control/log/file-channel.ts';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ringzone-log-'));
+  path = join(folder, 'f');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function channel(versions: number | undefined, sizeOctets: number | undefined): FileChannel {
+  const made = new FileChannel({ kind: 'file', path, versions, sizeOctets });
+  made.open();
+  return made;
+}
+
+const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+/** A line of `octets` octets, its end included, that begins with its number. */
+const line = (number: number, octets: number) => String(number).padEnd(octets - 1, '.');
+
+describe('rotation', () => {
+  test('the line that crosses the size is written whole; the next one rotates', () => {
+    const log = channel(3, 100);
+    log.write(line(1, 60));
+    log.write(line(2, 60));
+    log.flush();
+    expect(readdirSync(folder)).toEqual(['f']);
+    expect(read('f')).toHaveLength(120);
+    log.write(line(3, 60));
+    log.close();
+    expect(readdirSync(folder).toSorted()).toEqual(['f', 'f.0']);
+    expect(read('f')).toMatch(/^3\.+\n$/);
+    expect(read('f.0')).toHaveLength(120);
+  });
+
+  test('a file of exactly the size takes one more line', () => {
+    const log = channel(3, 100);
+    log.write(line(1, 100));
+    log.write(line(2, 10));
+    log.flush();
+    expect(readdirSync(folder)).toEqual(['f']);
+    log.close();
+  });
+
+  test('at most f and three old files; .0 is the newest', () => {
+    const log = channel(3, 50);
+    for (let i = 1; i <= 6; i++) log.write(line(i, 60));
+    log.close();
+    expect(readdirSync(folder).toSorted()).toEqual(['f', 'f.0', 'f.1', 'f.2']);
+    expect(['f', 'f.0', 'f.1', 'f.2'].map((name) => read(name).charAt(0))).toEqual(['6', '5', '4', '3']);
+  });
+
+  test('versions unlimited keeps all', () => {
+    const log = channel(Number.POSITIVE_INFINITY, 50);
+    for (let i = 1; i <= 6; i++) log.write(line(i, 60));
+    log.close();
+    expect(readdirSync(folder).toSorted()).toEqual(['f', 'f.0', 'f.1', 'f.2', 'f.3', 'f.4']);
+    expect(read('f.4').charAt(0)).toBe('1');
+  });
+
+  test('versions 0 begins anew', () => {
+    const log = channel(0, 50);
+    log.write(line(1, 60));
+    log.write(line(2, 60));
+    log.close();
+    expect(readdirSync(folder)).toEqual(['f']);
+    expect(read('f').charAt(0)).toBe('2');
+  });
+
+  test('versions without size rotates at every open', () => {
+    writeFileSync(path, 'old\n');
+    const log = channel(2, undefined);
+    log.write('new');
+    log.close();
+    expect([read('f'), read('f.0')]).toEqual(['new\n', 'old\n']);
+  });
+
+  test('what an earlier run left counts', () => {
+    writeFileSync(path, line(1, 200));
+    const log = channel(1, 100);
+    log.write('2');
+    log.close();
+    expect(read('f')).toBe('2\n');
+  });
+
+  test('neither: appended for ever', () => {
+    writeFileSync(path, 'old\n');
+    const log = channel(undefined, undefined);
+    log.write('new');
+    log.close();
+    expect(read('f')).toBe('old\nnew\n');
+  });
+});
+
+describe('size without versions', () => {
+  test('stops, says so once, and goes on when the file was truncated', () => {
+    const log = channel(undefined, 50);
+    log.write(line(1, 60));
+    log.write('lost');
+    log.flush();
+    expect(read('f')).toHaveLength(60);
+    expect(log.takeTrouble(0)?.message).toMatch(/reached its size .*1 lines lost/);
+    expect(log.takeTrouble(1000)).toBeUndefined();
+    truncateSync(path);
+    log.flush();
+    log.write('again');
+    log.close();
+    expect(read('f')).toBe('again\n');
+  });
+
+  test('goes on when the file was removed', () => {
+    const log = channel(undefined, 50);
+    log.write(line(1, 60));
+    log.flush();
+    rmSync(path);
+    log.flush();
+    log.write('again');
+    log.close();
+    expect(read('f')).toBe('again\n');
+  });
+});
+
+test('where rotation fails, the file grows and it is told once', () => {
+  const log = channel(1, 50);
+  // A folder in the way of the first old file: the rename fails, for root too.
+  mkdirSync(join(folder, 'f.0', 'in-the-way'), { recursive: true });
+  for (let i = 1; i <= 3; i++) log.write(line(i, 60));
+  log.flush();
+  expect(read('f')).toHaveLength(180);
+  expect(log.takeTrouble(0)?.message).toMatch(/cannot rotate, so it grows/);
+  log.write(line(4, 60));
+  log.flush();
+  expect(log.takeTrouble(1000)).toBeUndefined();
+  log.close();
+  expect(read('f')).toHaveLength(240);
+});
+
+test('after an external mv the moved file is written until the channel is opened again', () => {
+  const log = channel(undefined, undefined);
+  log.write('1');
+  log.flush();
+  renameSync(path, `${path}.moved`);
+  log.write('2');
+  log.close();
+  expect(read('f.moved')).toBe('1\n2\n');
+  expect(existsSync(path)).toBe(false);
+});
+
+describe('a full disk', () => {
+  const hasFull = existsSync('/dev/full');
+
+  test.skipIf(!hasFull)('nothing throws; told once a minute; what is lost is counted; recovery is told', () => {
+    symlinkSync('/dev/full', path);
+    const log = channel(undefined, undefined);
+    log.write('1');
+    log.flush();
+    expect(log.takeTrouble(0)).toMatchObject({
+      severity: 'error',
+      message: expect.stringMatching(/disk is full.*answers go on/),
+    });
+    for (let ms = 1000; ms < 60_000; ms += 1000) {
+      log.write('more');
+      log.flush();
+      expect(log.takeTrouble(ms)).toBeUndefined();
+    }
+    expect(log.takeTrouble(60_000)?.severity).toBe('error');
+    const long = line(1, 10_000);
+    for (let i = 0; i < 200; i++) log.write(long);
+    expect(log.takeTrouble(120_000)?.message).toMatch(/; 9\d lines lost so far/);
+    log.close();
+  });
+});
+
+test('a folder that does not exist is an error at open', () => {
+  const log = new FileChannel({
+    kind: 'file',
+    path: join(folder, 'no', 'f'),
+    versions: undefined,
+    sizeOctets: undefined,
+  });
+  expect(() => log.open()).toThrow(/ENOENT/);
+});

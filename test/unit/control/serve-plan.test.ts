@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makePlan, parseServeOptions, type ServeOptions, type ServePlan } from '../../../src/control/serve-plan.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ringzone-plan-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function config(text: string): string {
+  const path = join(folder, 'ringzone.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+async function plan(options: ServeOptions): Promise<ServePlan> {
+  const request = parseServeOptions(options);
+  if (!request.ok) throw new Error(request.error.join('; '));
+  const made = await makePlan(request.value);
+  if (!made.ok) throw new Error(made.error.map(({ message }) => message).join('; '));
+  return made.value;
+}
+
+test('without anything the packaged zones are served on 127.0.0.1:5300', async () => {
+  const { source, config: made } = await plan({});
+  expect(source.kind).toBe('examples');
+  expect(made.zones.map(({ name }) => name)).toContain('rapidtech.phones');
+  expect(made.listen).toEqual([{ family: 4, address: '127.0.0.1', port: 5300 }]);
+});
+
+test('--zone and --listen make a configuration', async () => {
+  const { source, config: made } = await plan({
+    zone: ['a.test=/z/a', 'B.test.=/z/b=c'],
+    listen: ['[::1]:5353'],
+    workers: '2',
+  });
+  expect(source.kind).toBe('options');
+  expect(made.zones.map(({ name, file }) => [name, file])).toEqual([
+    ['a.test', '/z/a'],
+    ['B.test', '/z/b=c'],
+  ]);
+  expect(made).toMatchObject({ listen: [{ family: 6, address: '::1', port: 5353 }], workers: 2 });
+});
+
+test('options go before the file', async () => {
+  const file = config('listen: ["127.0.0.1:1"]\nworkers: 4\nzones: { a.test: { file: a } }\n');
+  const { config: made } = await plan({
+    config: file,
+    listen: ['127.0.0.1:2'],
+    workers: 1,
+    strict: true,
+    zone: ['b.test=/b'],
+  });
+  expect(made).toMatchObject({ listen: [{ port: 2 }], workers: 1, strict: true });
+  expect(made.zones.map(({ name }) => name)).toEqual(['a.test', 'b.test']);
+});
+
+test('a zone in both places is refused', async () => {
+  const file = config('zones: { a.test: { file: a } }\n');
+  await expect(plan({ config: file, zone: ['A.TEST=/b'] })).rejects.toThrow(/--zone and in/);
+});
+
+describe('wrong usage', () => {
+  test.each<[ServeOptions, RegExp]>([
+    [{ zone: ['a.test'] }, /--zone: "a.test" is not NAME=FILE/],
+    [{ zone: ['a.test=x', 'A.test.=y'] }, /--zone: A.test is given twice/],
+    [{ zone: ['a..test=x'] }, /--zone: "a..test" is not a domain name/],
+    [{ listen: ['localhost:53'] }, /--listen: "localhost:53" is not an address/],
+    [{ workers: '0' }, /--workers: "0" is not auto or 1 to 56/],
+  ])('%j', (options, message) => {
+    const request = parseServeOptions(options);
+    expect(request.ok ? '' : request.error.join()).toMatch(message);
+  });
+});
+
+test('options of later releases are accepted and said', () => {
+  const request = parseServeOptions({ dataDir: '/d', control: '/c', http: '127.0.0.1:8053' });
+  expect(request.ok && request.value.warnings).toHaveLength(3);
+  const off = parseServeOptions({ http: 'false' });
+  expect(off.ok && off.value.warnings).toEqual([]);
+});
