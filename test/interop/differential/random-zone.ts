@@ -62,7 +62,9 @@ function chooseKinds(random: Random, owners: readonly string[]): Map<string, Kin
   const kinds = new Map<string, Kind>();
   // Shorter names first, so that what hides is known before what is hidden.
   for (const owner of [...owners].sort((a, b) => a.length - b.length)) {
-    const hidden = [...kinds].some(([above, kind]) => (kind === 'cut' || kind === 'dname') && owner.endsWith(`.${above}`));
+    const hidden = [...kinds].some(
+      ([above, kind]) => (kind === 'cut' || kind === 'dname') && owner.endsWith(`.${above}`),
+    );
     if (hidden) continue;
     const roll = random.below(100);
     if (owner.startsWith('*.')) kinds.set(owner, roll < 25 ? 'cname' : 'data');
