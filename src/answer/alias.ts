@@ -3,7 +3,7 @@ import { maxNameOctets } from '../base/limits.ts';
 import { copyOctets } from '../base/octets.ts';
 import type { NodeRef, RrsetRef } from '../store/zone-reader.ts';
 import { Rcode, Type } from '../wire/codes.ts';
-import { nameOctets } from '../wire/name.ts';
+import { isAtOrBelow, nameOctets } from '../wire/name.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { State } from './state.ts';
 import { writeRrset, writeSignatures, writeSigned } from './write-rrset.ts';
@@ -40,6 +40,10 @@ export function followDname(context: AnswerContext, node: NodeRef): State {
   written.add(synthesised, context.namePosition);
   // RFC 6672 §3.2 step 3c: who asks for the CNAME has it. Without NS in the authority section, as with NSD and Knot.
   if (context.request.qtype === Type.cname) return State.left;
+  // A target below its own owner makes the name grow without end. As NSD and Knot: the client asks on from here.
+  if (isAtOrBelow(reader.octets, reader.rrsetDataOffset(dname) + 2, reader.octets, reader.nodeNameOffset(node))) {
+    return State.left;
+  }
   context.lookFor(context.madeName, 0, response.rdataPosition);
   return State.follow;
 }
