@@ -26,7 +26,8 @@ COPY zones /etc/ringzone/zones
 RUN install -d -o node -g node /var/lib/ringzone
 USER node
 # 5353 needs no privilege, so the image works with every capability dropped and no-new-privileges. Where
-# net.ipv4.ip_unprivileged_port_start allows it (Docker's and podman's default), `--listen 0.0.0.0:53` works too.
+# net.ipv4.ip_unprivileged_port_start allows it (Docker's and podman's default), `--listen 0.0.0.0:53` works too, with
+# RINGZONE_HEALTH_PORT=53 for the health check.
 EXPOSE 5353/udp 5353/tcp
 VOLUME ["/var/lib/ringzone"]
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["node", "deploy/container/healthcheck.js"]
