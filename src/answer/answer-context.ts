@@ -1,7 +1,7 @@
 /** What the steps of one answer share: one object per thread, reset for each message, so that no step makes one. */
 import { maxNameOctets } from '../base/limits.ts';
 import type { AnswerSettings } from '../plane/answer-settings.ts';
-import { LookupName } from '../store/lookup-name.ts';
+import { LookupName } from '../store/index/lookup-name.ts';
 import type { VersionRef, ZoneReader, ZoneRef } from '../store/zone-reader.ts';
 import { Rcode } from '../wire/codes.ts';
 import { Request } from '../wire/request.ts';
@@ -9,6 +9,7 @@ import { questionPosition, ResponseWriter } from '../wire/response.ts';
 import { FoundName } from './find-name.ts';
 import { PendingTargets } from './pending-targets.ts';
 import { ProofList } from './proof-list.ts';
+import { TouchedZones } from './touched-zones.ts';
 import { WrittenSets } from './written-sets.ts';
 
 export class AnswerContext {
@@ -44,6 +45,9 @@ export class AnswerContext {
   /** A name for the moment. */
   readonly scratchName: Uint8Array = new Uint8Array(maxNameOctets + 1);
 
+  /** The zones entered. */
+  readonly touched: TouchedZones = new TouchedZones();
+
   /** RRsets in the response, so that none is written twice. */
   readonly written: WrittenSets = new WrittenSets();
   /** RRsets whose targets' addresses belong in the additional section. */
@@ -56,6 +60,8 @@ export class AnswerContext {
   authoritative = false;
   /** Something required did not fit. */
   truncated = false;
+  /** Whether a name in the response, beside the question, has the case in which the question was asked. */
+  hasAskedCase = false;
   /** Whether the answer holds only what is asked for: no authority, no additional. */
   leavesOutAuthority = false;
   leavesOutAdditional = false;
@@ -73,12 +79,14 @@ export class AnswerContext {
     this.version = 0 as VersionRef;
     this.aliasSteps = 0;
     this.namePosition = questionPosition;
+    this.touched.clear(this.reader);
     this.written.clear();
     this.pending.clear();
     this.proofs.clear();
     this.rcode = Rcode.noError;
     this.authoritative = false;
     this.truncated = false;
+    this.hasAskedCase = false;
   }
 
   /** Look for the valid uncompressed name at `source[offset]` from now on; it stands at `position` in the response. */

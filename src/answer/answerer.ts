@@ -12,6 +12,7 @@ import { enterZone, ZoneFit } from './enter-zone.ts';
 import { type ExtendedError, noTransferError, notAuthoritativeError, zoneNotReadyError } from './extended-error.ts';
 import { chooseSections } from './minimal.ts';
 import { OptRecord } from './opt-record.ts';
+import { ResponseCache } from './response-cache.ts';
 import { solve } from './solve.ts';
 import { answerTransfer, isTransfer } from './transfer-question.ts';
 
@@ -46,8 +47,11 @@ export class Answerer {
   private readonly chaosNames: ChaosNames;
   private readonly udpOctets: number;
   private error: ExtendedError | undefined = undefined;
+  private readonly cache: ResponseCache | undefined;
 
-  constructor(reader: ZoneReader, settings: AnswerSettings) {
+  /** With a cache, which must be this answerer's alone, responses that are asked again are not made again. */
+  constructor(reader: ZoneReader, settings: AnswerSettings, cache?: ResponseCache) {
+    this.cache = cache;
     this.context = new AnswerContext(reader, settings);
     this.request = this.context.request;
     this.opt = new OptRecord(settings);
@@ -78,12 +82,43 @@ export class Answerer {
       this.rcode = Rcode.noError;
       return 0;
     }
+    const limit = this.limitOctets(transport);
+    const { cache } = this;
+    if (cache === undefined || status !== RequestStatus.ok || !ResponseCache.isFor(context.request)) {
+      return this.compose(status, transport, view, limit, response, responseOffset);
+    }
+    if (cache.find(context.request, view, limit)) return this.repeat(cache, response, responseOffset);
+    const composed = this.compose(status, transport, view, limit, response, responseOffset);
+    if (this.outcome === Outcome.answered && !context.response.overflowed && !context.hasAskedCase) {
+      cache.keep(response, responseOffset, composed, this.rcode, this.zoneNumber, context.touched);
+    }
+    return composed;
+  }
+
+  /** Make the response by the algorithm. */
+  private compose(
+    status: RequestStatus,
+    transport: Transport,
+    view: number,
+    limitOctets: number,
+    response: Uint8Array,
+    responseOffset: number,
+  ): number {
+    const { context } = this;
     context.reset(view, transport === Transport.tcp);
-    context.response.begin(response, responseOffset, this.limitOctets(transport));
+    context.response.begin(response, responseOffset, limitOctets);
     this.opt.reserve(context.request, context.response);
     if (context.request.hasQuestion) this.echoQuestion();
     this.outcome = this.answerByStatus(status);
     return this.finish();
+  }
+
+  /** Give the response found in the cache; only answers are in it. */
+  private repeat(cache: ResponseCache, response: Uint8Array, responseOffset: number): number {
+    this.outcome = Outcome.answered;
+    this.rcode = cache.rcode;
+    this.zoneNumber = cache.zoneNumber;
+    return cache.write(this.request, response, responseOffset);
   }
 
   /** RFC 6891 §6.2.3 to §6.2.5: what the sender takes, but not more than we send; 512 octets where it doesn't say. */

@@ -3,14 +3,14 @@ import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import type { WireName } from '../wire/name.ts';
 import type { ParseOptions, ParseSummary } from '../zonefile/parse-options.ts';
 import { parseZone } from '../zonefile/parse-zone.ts';
-import { ArenaFullError } from './arena.ts';
-import { ArrivalComparison, ArrivalSum } from './check/arrivals.ts';
+import { ArrivalComparison } from './check/arrivals.ts';
 import { BrokenOwners } from './check/broken-owners.ts';
 import { checkZone } from './check/check-zone.ts';
 import { ContentProblem } from './check/codes.ts';
 import { type MeantRecord, readMeantRecord } from './check/meant-records.ts';
 import { placeProblems } from './check/place.ts';
 import { summarizeRefusal } from './check/summary.ts';
+import { ArenaFullError } from './memory/arena.ts';
 import type { BuiltZone, ZoneBuilder, ZoneStore } from './zone-store.ts';
 
 export interface ZoneFileOptions {
@@ -66,43 +66,37 @@ class Reading {
   readonly diagnostics: Diagnostic[] = [];
   readonly broken = new BrokenOwners();
   readonly meant: MeantRecord[] = [];
-  readonly sum: ArrivalSum;
   files: readonly string[] = [];
   records = 0;
+  readonly builder: ZoneBuilder;
   private readonly options: ZoneFileOptions;
 
   constructor(options: ZoneFileOptions, builder: ZoneBuilder) {
     this.options = options;
-    this.sum = new ArrivalSum(builder);
+    this.builder = builder;
   }
 
   run(): void {
-    const onDiagnostic = (diagnostic: Diagnostic) => this.note(diagnostic);
-    const summary: ParseSummary = parseZone({ ...this.options, sink: this.sum, onDiagnostic });
+    const summary: ParseSummary = parseZone({
+      ...this.options,
+      sink: this.builder,
+      onDiagnostic: (diagnostic) => this.diagnostics.push(diagnostic),
+      onBrokenRecord: (owner, type) => this.noteBroken(owner, type),
+    });
     this.files = summary.files.length > 0 ? summary.files : [this.options.file];
     this.records = summary.records;
     const { apex, zoneClass } = this.options;
     for (const diagnostic of this.diagnostics) {
-      const meant = readMeantRecord(diagnostic, apex, zoneClass, this.sum);
+      const meant = readMeantRecord(diagnostic, apex, zoneClass, this.builder);
       if (meant !== undefined) this.meant.push(meant);
     }
   }
 
-  private note(diagnostic: Diagnostic): void {
-    this.diagnostics.push(diagnostic);
-    if (diagnostic.severity !== 'error') return;
-    // The parser has filled in the owner by the time it complains of what follows in the line.
-    const owner = this.sum.latest?.owner;
-    if (losesOwner.has(diagnostic.code) || owner === undefined) this.broken.mayBeAnyone = true;
-    else this.broken.add(owner, 0, anyType);
+  private noteBroken(owner: Uint8Array | undefined, type: number): void {
+    if (owner === undefined) this.broken.mayBeAnyone = true;
+    else this.broken.add(owner, 0, type);
   }
 }
-
-/** Errors behind which records of any owner may be lost. */
-const losesOwner: ReadonlySet<string> = new Set(
-  ['01', '02', '03', '04', '05', '06', '09', '10', '14', '15', '16', '17', '18'].map((number) => `ZF${number}`),
-);
-const anyType = 0;
 
 function checkContent(store: ZoneStore, options: ZoneFileOptions, reading: Reading, zone: BuiltZone): Diagnostic[] {
   // Of a file that could not be read at all, one sentence is enough.
@@ -115,7 +109,7 @@ function checkContent(store: ZoneStore, options: ZoneFileOptions, reading: Readi
   });
   const diagnostics = placeProblems(problems, options, reading.meant);
   let hidden = leftOut;
-  if (!reading.sum.isKeptBy(reader, zone.version)) {
+  if (reading.builder.hasMerged) {
     const comparison = new ArrivalComparison(reader, zone.version);
     parseZone({ ...options, sink: comparison, onDiagnostic: () => {}, maxDiagnostics: 0 });
     diagnostics.push(...comparison.diagnostics);

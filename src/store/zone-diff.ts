@@ -4,12 +4,12 @@
  */
 import { octetAt, u16At, u32At } from '../base/octets.ts';
 import type { ParsedRecord } from '../zonefile/record-sink.ts';
-import type { VersionRef } from './image-types.ts';
-import { NodeFlag } from './image-types.ts';
-import * as layout from './node-layout.ts';
-import { Tag, tagMask, unpackRef, wordAt } from './ref.ts';
-import { indexOf, walkTrie } from './trie.ts';
-import { VersionWord } from './version-layout.ts';
+import type { VersionRef } from './image/image-types.ts';
+import { NodeFlag } from './image/image-types.ts';
+import * as layout from './image/node-layout.ts';
+import { VersionWord } from './image/version-layout.ts';
+import { indexOf, walkTrie } from './index/trie.ts';
+import { Tag, tagMask, unpackRef, wordAt } from './memory/ref.ts';
 import type { ZoneReader } from './zone-reader.ts';
 
 /** Sets with more records are told whole where they differ, because their records are compared in pairs. */

@@ -7,22 +7,22 @@
  */
 import { assert } from '../base/assert.ts';
 import { octetAt, u16At, u32At } from '../base/octets.ts';
-import { arenaMagic, HeaderWord, pageOctets, readerWord, writerReaderIndex } from './arena-layout.ts';
-import { findNamed, isSuffix, wildcardOctets } from './find-named.ts';
-import type { NodeRef, RrsetRef, VersionRef, ZoneRef } from './image-types.ts';
-import { ZoneState } from './image-types.ts';
-import type { LookupName } from './lookup-name.ts';
-import { hashWildcard } from './lookup-name.ts';
-import * as layout from './node-layout.ts';
-import { findAtOrBefore, findLast, HashKey, NameKey } from './ordered-tree.ts';
-import { unpackRef, wordAt } from './ref.ts';
-import { findSlot, indexOf } from './trie.ts';
-import { VersionWord } from './version-layout.ts';
-import { mixZoneHash, PlaceWord, placeNameOffset, ZoneSetWord } from './zone-place.ts';
+import type { NodeRef, RrsetRef, VersionRef, ZoneRef } from './image/image-types.ts';
+import { ZoneState } from './image/image-types.ts';
+import * as layout from './image/node-layout.ts';
+import { VersionWord } from './image/version-layout.ts';
+import { mixZoneHash, PlaceWord, placeNameOffset, ZoneSetWord } from './image/zone-place.ts';
+import { findNamed, isSuffix, wildcardOctets } from './index/find-named.ts';
+import type { LookupName } from './index/lookup-name.ts';
+import { hashWildcard } from './index/lookup-name.ts';
+import { findAtOrBefore, findLast, HashKey, NameKey } from './index/ordered-tree.ts';
+import { findSlot, indexOf } from './index/trie.ts';
+import { arenaMagic, HeaderWord, pageOctets, readerWord, writerReaderIndex } from './memory/arena-layout.ts';
+import { unpackRef, wordAt } from './memory/ref.ts';
 
-export type { NodeRef, RrsetRef, VersionRef, ZoneRef } from './image-types.ts';
+export type { NodeRef, RrsetRef, VersionRef, ZoneRef } from './image/image-types.ts';
 // biome-ignore lint/performance/noBarrelFile: the reader's users know these words from here; they live apart because the layout needs them too
-export { maxReaders, NodeFlag, VersionFlag, ZoneState } from './image-types.ts';
+export { maxReaders, NodeFlag, VersionFlag, ZoneState } from './image/image-types.ts';
 
 /** Zones whose versions are remembered before the lists are made longer (once per thread, then kept). */
 const usualZonesPerAnswer = 64;
@@ -43,6 +43,9 @@ export class ZoneReader {
   private takenCount = 0;
   private takenZones = new Float64Array(usualZonesPerAnswer);
   private takenVersions = new Float64Array(usualZonesPerAnswer);
+  private takenGenerations = new Int32Array(usualZonesPerAnswer);
+  /** The generation of the zone set taken, or of one before it. */
+  private setGeneration = 0;
   private readonly nameKey = new NameKey();
   private readonly hashKey = new HashKey();
 
@@ -125,17 +128,37 @@ export class ZoneReader {
     return Atomics.load(this.words, (zone >>> 2) + PlaceWord.generation);
   }
 
+  /**
+   * The generation to stamp a cached answer with that is made of the zone's version: that of the version taken since
+   * `enter`, or before. Ask for it before `takeVersion`. A stamp that is too old only ends the entry early.
+   */
+  takenGeneration(zone: ZoneRef): number {
+    for (let i = 0; i < this.takenCount; i++) {
+      if (this.takenZones[i] === zone) return wordAt(this.takenGenerations, i);
+    }
+    return this.zoneGeneration(zone);
+  }
+
+  /** The same of the zone set. */
+  takenSetGeneration(): number {
+    this.takeZoneSet();
+    return this.setGeneration;
+  }
+
   /** The zone's current version, the same one until the next `enter`. 0 unless it is loaded. */
   takeVersion(zone: ZoneRef): VersionRef {
     for (let i = 0; i < this.takenCount; i++) {
       if (this.takenZones[i] === zone) return this.takenVersions[i] as VersionRef;
     }
     const at = zone >>> 2;
+    // Before the version: a publication changes that first.
+    const generation = this.zoneGeneration(zone);
     const isLoaded = Atomics.load(this.words, at + PlaceWord.state) === ZoneState.loaded;
     const version = isLoaded ? unpackRef(Atomics.load(this.words, at + PlaceWord.version)) : 0;
     this.renew();
     if (this.takenCount === this.takenZones.length) this.makeRoom();
     this.takenZones[this.takenCount] = zone;
+    this.takenGenerations[this.takenCount] = generation;
     this.takenVersions[this.takenCount++] = version;
     return version as VersionRef;
   }
@@ -284,6 +307,7 @@ export class ZoneReader {
 
   private takeZoneSet(): number {
     if (this.zoneSet === 0) {
+      this.setGeneration = this.zoneSetGeneration();
       this.zoneSet = unpackRef(Atomics.load(this.words, HeaderWord.zoneSet)) >>> 2;
       this.renew();
     }
@@ -317,9 +341,12 @@ export class ZoneReader {
   private makeRoom(): void {
     const zones = new Float64Array(this.takenZones.length * 2);
     const versions = new Float64Array(zones.length);
+    const generations = new Int32Array(zones.length);
     zones.set(this.takenZones);
     versions.set(this.takenVersions);
+    generations.set(this.takenGenerations);
     this.takenZones = zones;
     this.takenVersions = versions;
+    this.takenGenerations = generations;
   }
 }

@@ -6,27 +6,27 @@ import { assert } from '../base/assert.ts';
 import { lowerCase, octetAt } from '../base/octets.ts';
 import type { WireName } from '../wire/name.ts';
 import { equalNames } from '../wire/name.ts';
-import { Allocator } from './allocator.ts';
-import { Arena } from './arena.ts';
-import { HeaderWord, writerReaderIndex } from './arena-layout.ts';
-import { BulkMemory } from './bulk-memory.ts';
-import type { VersionRef, ZoneRef } from './image-types.ts';
-import { ZoneState } from './image-types.ts';
-import { Limbo } from './limbo.ts';
-import { packRef, unpackRef } from './ref.ts';
-import type { BuiltZone, Lineage } from './staged-zone.ts';
-import { StagedZone } from './staged-zone.ts';
-import { ZoneBuilder } from './zone-builder.ts';
-import { ZoneChange } from './zone-change.ts';
-import { PlaceWord } from './zone-place.ts';
+import type { BuiltZone, Lineage } from './build/staged-zone.ts';
+import { StagedZone } from './build/staged-zone.ts';
+import { ZoneBuilder } from './build/zone-builder.ts';
+import { ZoneChange } from './build/zone-change.ts';
+import type { VersionRef, ZoneRef } from './image/image-types.ts';
+import { ZoneState } from './image/image-types.ts';
+import { PlaceWord } from './image/zone-place.ts';
+import type { ZoneKey } from './image/zone-set.ts';
+import { writePlace, writeZoneSet } from './image/zone-set.ts';
+import { Allocator } from './memory/allocator.ts';
+import { Arena } from './memory/arena.ts';
+import { HeaderWord, writerReaderIndex } from './memory/arena-layout.ts';
+import { BulkMemory } from './memory/bulk-memory.ts';
+import { Limbo } from './memory/limbo.ts';
+import { packRef, unpackRef } from './memory/ref.ts';
 import { ZoneReader } from './zone-reader.ts';
-import type { ZoneKey } from './zone-set.ts';
-import { writePlace, writeZoneSet } from './zone-set.ts';
 
-export type { BuiltZone } from './staged-zone.ts';
-export type { ZoneBuilder } from './zone-builder.ts';
-export type { ZoneChange } from './zone-change.ts';
-export type { ZoneKey } from './zone-set.ts';
+export type { BuiltZone } from './build/staged-zone.ts';
+export type { ZoneBuilder } from './build/zone-builder.ts';
+export type { ZoneChange } from './build/zone-change.ts';
+export type { ZoneKey } from './image/zone-set.ts';
 
 /** A zone's place as the writer knows it. */
 interface Place {

@@ -1,66 +1,18 @@
 /**
- * The store keeps one TTL per set and drops duplicates, so both must be noticed as records arrive. Remembering every record
- * would cost as much as the zone itself; instead a sum over all records is compared with the same sum over the built zone.
- * Where they differ, the file is read once more beside the zone, which finds the lines.
+ * The store keeps one TTL per set and drops duplicates. Where the builder says that it has done so, the file is read once
+ * more beside the zone, which finds the lines.
  */
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import { maxDiagnostics } from '../../base/limits.ts';
-import { u16At } from '../../base/octets.ts';
+import { maxDiagnostics, maxRdataOctets } from '../../base/limits.ts';
+import { octetAt, u16At } from '../../base/octets.ts';
 import { typeText } from '../../rr/mnemonics.ts';
+import { canonicalizeRdata } from '../../rr/rdata.ts';
 import { Type } from '../../wire/codes.ts';
-import type { ParsedRecord, PlacedRecord, PlacedRecordSink, RecordSink } from '../../zonefile/record-sink.ts';
-import { LookupName } from '../lookup-name.ts';
+import type { PlacedRecord, PlacedRecordSink } from '../../zonefile/record-sink.ts';
+import { LookupName } from '../index/lookup-name.ts';
 import { NodeFlag, type RrsetRef, type VersionRef, type ZoneReader } from '../zone-reader.ts';
-import { walkNodes } from '../zone-walk.ts';
 import { nameText } from './checked-zone.ts';
 import { ContentProblem } from './codes.ts';
-
-/** Passes records on and sums them up. */
-export class ArrivalSum implements RecordSink {
-  /** The record object of the parser, which it fills again for each record. */
-  latest: ParsedRecord | undefined;
-  private readonly next: RecordSink;
-  private readonly name = new LookupName();
-  private sum = 0;
-  private count = 0;
-
-  constructor(next: RecordSink) {
-    this.next = next;
-  }
-
-  addRecord(record: ParsedRecord): void {
-    const { name } = this;
-    this.latest = record;
-    name.assign(record.owner, 0);
-    const isRrsig = record.type === Type.rrsig;
-    const covered = isRrsig && record.rdataOctets >= 2 ? u16At(record.rdata, 0) : 0;
-    this.sum = (this.sum + term(name, record.type, covered, record.ttlSeconds)) | 0;
-    this.count++;
-    this.next.addRecord(record);
-  }
-
-  /** Whether the zone holds each record as it arrived. */
-  isKeptBy(reader: ZoneReader, version: VersionRef): boolean {
-    if (this.count !== reader.versionRecordCount(version)) return false;
-    const { name } = this;
-    let sum = 0;
-    walkNodes(reader, version, (node) => {
-      name.assign(reader.octets, reader.nodeNameOffset(node));
-      for (let set = reader.firstRrset(node); set !== 0; set = reader.nextRrset(node, set)) {
-        const one = term(name, reader.rrsetType(set), reader.rrsetCovered(set), reader.rrsetTtl(set));
-        sum = (sum + Math.imul(one, reader.rrsetCount(set))) | 0;
-      }
-    });
-    return sum === this.sum;
-  }
-}
-
-/** An odd number for each set, times the TTL: a TTL that differs in one set can't be made up for within it. */
-function term(name: LookupName, type: number, covered: number, ttlSeconds: number): number {
-  let hash = Math.imul((name.suffixHashes[name.labelCount] as number) ^ ((covered << 16) | type), 0x9e3779b1);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
-  return Math.imul((hash ^ (hash >>> 13)) | 1, ttlSeconds + 1);
-}
 
 /** Sets up to this many records in a zone are looked through for duplicates; the note is not worth more memory. */
 const maxRecordsForDuplicates = 500_000;
@@ -72,7 +24,8 @@ export class ArrivalComparison implements PlacedRecordSink {
   private readonly reader: ZoneReader;
   private readonly version: VersionRef;
   private readonly name = new LookupName();
-  /** Where in the arena the records lie that have been seen. */
+  private readonly rdata = new Uint8Array(maxRdataOctets);
+  /** Keys of the records that have been seen. */
   private readonly seen: Set<number> | undefined;
 
   constructor(reader: ZoneReader, version: VersionRef) {
@@ -86,7 +39,7 @@ export class ArrivalComparison implements PlacedRecordSink {
     if (set === 0) return;
     const ttl = this.reader.rrsetTtl(set);
     if (ttl !== record.ttlSeconds) this.reportTtl(record, ttl);
-    else if (this.seen !== undefined) this.checkDuplicate(this.seen, record, set);
+    else if (this.seen !== undefined) this.checkDuplicate(this.seen, record);
   }
 
   private findSet(record: PlacedRecord): RrsetRef {
@@ -99,32 +52,34 @@ export class ArrivalComparison implements PlacedRecordSink {
     return reader.findRrset(node, record.type);
   }
 
-  private checkDuplicate(seen: Set<number>, record: PlacedRecord, set: RrsetRef): void {
-    const at = this.findRecord(record, set);
-    if (at < 0) return;
-    if (!seen.has(at)) seen.add(at);
-    else {
-      this.report(
-        ContentProblem.duplicate,
-        record,
-        `${nameText(record.owner)} ${typeText(record.type)} with the same data was written before`,
-        'it counts once; remove the line',
-      );
+  private checkDuplicate(seen: Set<number>, record: PlacedRecord): void {
+    const key = this.keyOf(record);
+    if (!seen.has(key)) {
+      seen.add(key);
+      return;
     }
+    this.report(
+      ContentProblem.duplicate,
+      record,
+      `${nameText(record.owner)} ${typeText(record.type)} with the same data was written before`,
+      'it counts once; remove the line',
+    );
   }
 
-  /** Where the record lies in the arena; -1 where it does not. */
-  private findRecord(record: PlacedRecord, set: RrsetRef): number {
-    const { octets } = this.reader;
-    let at = this.reader.rrsetDataOffset(set);
-    const end = at + this.reader.rrsetDataOctets(set);
-    for (; at < end; at += 2 + u16At(octets, at)) {
-      if (u16At(octets, at) !== record.rdataOctets) continue;
-      let same = 0;
-      while (same < record.rdataOctets && octets[at + 2 + same] === record.rdata[same]) same++;
-      if (same === record.rdataOctets) return at;
+  /** Of 53 bits, so that two records of a zone hardly share one. Records are the same whatever the case of their names. */
+  private keyOf({ type, rdata, rdataOctets }: PlacedRecord): number {
+    const canonical = this.rdata.subarray(0, rdataOctets);
+    canonical.set(rdata.subarray(0, rdataOctets));
+    canonicalizeRdata(type, canonical, 0, rdataOctets);
+    const owner = this.name.suffixHashes[this.name.labelCount] as number;
+    let one = owner ^ type;
+    let other = Math.imul(owner, 0x85ebca6b) ^ type;
+    for (let i = 0; i < rdataOctets; i++) {
+      const octet = octetAt(canonical, i);
+      one = Math.imul(one ^ octet, 0x01000193);
+      other = Math.imul(other ^ octet, 0x5bd1e995) ^ (other >>> 15);
     }
-    return -1;
+    return ((one ^ (one >>> 16)) >>> 0) * 2 ** 21 + (other >>> 11);
   }
 
   private reportTtl(record: PlacedRecord, ttl: number): void {

@@ -2,7 +2,7 @@
  * Owners whose records could not all be read. What they lack may stand in a line with an error, so the checks don't
  * complain of it a second time.
  */
-import { LookupName } from '../lookup-name.ts';
+import { LookupName } from '../index/lookup-name.ts';
 
 export class BrokenOwners {
   /** Records of any owner may be missing: a file could not be included, a quote was left open. */

@@ -1,6 +1,6 @@
 /** All checks of one version of a zone, in a walk over its nodes. */
 import { NodeFlag, type NodeRef, VersionFlag, type VersionRef, type ZoneReader } from '../zone-reader.ts';
-import { walkNodes } from '../zone-walk.ts';
+import { walkNodesAsTheyLie } from '../zone-walk.ts';
 import { checkApex } from './apex-checks.ts';
 import { BrokenOwners } from './broken-owners.ts';
 import type { CheckContext } from './check-context.ts';
@@ -28,7 +28,7 @@ export function checkZone(reader: ZoneReader, version: VersionRef, options: Chec
   const hasCuts = (reader.versionFlags(version) & VersionFlag.cutsOrDnames) !== 0;
 
   checkApex(context);
-  walkNodes(reader, version, (node) => {
+  walkNodesAsTheyLie(reader, version, (node) => {
     const flags = reader.nodeFlags(node);
     if ((flags & NodeFlag.emptyNonTerminal) !== 0) return;
     const isHashed = (flags & NodeFlag.hashedOwner) !== 0;

@@ -2,7 +2,7 @@
 import { octetAt, u16At, u32At } from '../../base/octets.ts';
 import { Type } from '../../wire/codes.ts';
 import { asWireName, formatName, type WireName } from '../../wire/name.ts';
-import { LookupName } from '../lookup-name.ts';
+import { LookupName } from '../index/lookup-name.ts';
 import { NodeFlag, type NodeRef, type RrsetRef, type VersionRef, type ZoneReader } from '../zone-reader.ts';
 
 /** What is found where a record points. */
@@ -55,7 +55,7 @@ export class CheckedZone {
     const { reader, version, name } = this;
     name.assign(reader.octets, reader.nodeNameOffset(node));
     for (let labels = this.apexLabels; labels < name.labelCount; labels++) {
-      const above = reader.findNode(version, name, labels);
+      const above = labels === this.apexLabels ? this.apexNode : reader.findNode(version, name, labels);
       if ((reader.nodeFlags(above) & (NodeFlag.zoneCut | NodeFlag.dname)) === 0) continue;
       this.cutLabels = labels;
       return above;
@@ -69,7 +69,7 @@ export class CheckedZone {
     name.assign(octets, offset);
     if (!this.isEnclosed()) return TargetState.outside;
     for (let labels = this.apexLabels; labels < name.labelCount; labels++) {
-      const node = reader.findNode(version, name, labels);
+      const node = labels === this.apexLabels ? this.apexNode : reader.findNode(version, name, labels);
       if (node === 0) return this.solveSet(reader.findWildcard(version, name, labels - 1));
       const flags = reader.nodeFlags(node);
       if ((flags & NodeFlag.zoneCut) !== 0) return this.solveGlue(labels);

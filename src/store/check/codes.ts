@@ -45,6 +45,8 @@ export const ContentProblem = {
   spfWithoutTxt: warning('ZC27', 'SPF record without its TXT twin'),
   nsec3IterationsHigh: warning('ZC28', 'more NSEC3 iterations than validators take'),
   noRoom: error('ZC29', 'no memory left for the zone'),
+  nsec3Owner: error('ZC30', 'NSEC3 at a name that is no hash'),
+  tooLargeSet: strictWarning('ZC31', 'RRset that no message can hold'),
   more: note('ZC99', 'more problems than are listed'),
 } as const satisfies Record<string, ContentCode>;
 

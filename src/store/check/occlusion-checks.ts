@@ -5,8 +5,9 @@
 import { maxDiagnostics } from '../../base/limits.ts';
 import { typeText } from '../../rr/mnemonics.ts';
 import { Type } from '../../wire/codes.ts';
-import { LookupName } from '../lookup-name.ts';
-import { NodeFlag, type NodeRef } from '../zone-reader.ts';
+import { equalNames } from '../../wire/name.ts';
+import { LookupName } from '../index/lookup-name.ts';
+import { NodeFlag, type NodeRef, type RrsetRef } from '../zone-reader.ts';
 import { walkNodes } from '../zone-walk.ts';
 import type { CheckContext } from './check-context.ts';
 import { forEachRdata, nameText } from './checked-zone.ts';
@@ -17,6 +18,8 @@ export class OcclusionCheck {
   /** Addresses that may be glue, by their owner. */
   private readonly mayBeGlue = new Map<string, { node: NodeRef; cut: NodeRef; type: number }>();
   private readonly name = new LookupName();
+  /** What the NS of cuts name that have many. */
+  private readonly namesOfCuts = new Map<NodeRef, ReadonlySet<string>>();
 
   constructor(context: CheckContext) {
     this.context = context;
@@ -75,12 +78,22 @@ export class OcclusionCheck {
     const { reader } = this.context.zone;
     const set = reader.findRrset(cut, Type.ns);
     if (set === 0) return false;
-    const wanted = this.key(nameOffset);
+    if (reader.rrsetCount(set) > fewServers) return this.namesOf(cut, set).has(this.key(nameOffset));
     let isNamed = false;
     forEachRdata(reader, set, (offset) => {
-      if (this.key(offset) === wanted) isNamed = true;
+      isNamed ||= equalNames(reader.octets, offset, reader.octets, nameOffset);
     });
     return isNamed;
+  }
+
+  /** The names in a large set of NS, gathered once: each glue record asks. */
+  private namesOf(cut: NodeRef, set: RrsetRef): ReadonlySet<string> {
+    const known = this.namesOfCuts.get(cut);
+    if (known !== undefined) return known;
+    const names = new Set<string>();
+    forEachRdata(this.context.zone.reader, set, (offset) => names.add(this.key(offset)));
+    this.namesOfCuts.set(cut, names);
+    return names;
   }
 
   private reportHidden(node: NodeRef, cut: NodeRef, type: number): void {
@@ -114,3 +127,6 @@ function isAddress(type: number): boolean {
 function standsAtCut(type: number): boolean {
   return type === Type.ns || type === Type.ds || type === Type.nsec || type === Type.rrsig;
 }
+
+/** Sets of NS up to this size are compared name by name. */
+const fewServers = 16;

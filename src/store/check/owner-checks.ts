@@ -1,5 +1,7 @@
 /** What may stand together at one owner, and where certain types may stand at all. */
+import { maxMessageOctets } from '../../base/limits.ts';
 import { octetAt } from '../../base/octets.ts';
+import { compressiblePrefixOctets } from '../../rr/answer-rules.ts';
 import { typeText } from '../../rr/mnemonics.ts';
 import { Type } from '../../wire/codes.ts';
 import type { WireName } from '../../wire/name.ts';
@@ -16,6 +18,7 @@ export function checkOwner(context: CheckContext, node: NodeRef): void {
   let hasCname = false;
   for (let set = reader.firstRrset(node); set !== 0; set = reader.nextRrset(node, set)) {
     const type = reader.rrsetType(set);
+    checkSize(context, node, set);
     if (type === Type.cname) hasCname = true;
     else if (!mayStandBesideCname(type)) other = type;
     if (type === Type.cname || type === Type.dname) checkSingleton(context, node, set);
@@ -36,6 +39,27 @@ const spf = 99;
 function mayStandBesideCname(type: number): boolean {
   return type === Type.rrsig || type === Type.sig || type === Type.nsec || type === Type.nxt || type === Type.key;
 }
+
+/** RFC 1035 §4.2.2: not even TCP carries more, and a set is answered whole or not at all. */
+function checkSize({ zone, list }: CheckContext, node: NodeRef, set: RrsetRef): void {
+  const { reader } = zone;
+  const count = reader.rrsetCount(set);
+  const octets = questionOctets + reader.nodeNameOctets(node) + reader.rrsetDataOctets(set) + count * recordHeadOctets;
+  if (octets <= maxMessageOctets) return;
+  const owner = zone.owner(node);
+  const type = reader.rrsetType(set);
+  const mayCompress = compressiblePrefixOctets(type) >= 0;
+  list.add(
+    ContentProblem.tooLargeSet,
+    { owner, type },
+    `${nameText(owner)} has ${count} ${typeText(type)} records, which ${mayCompress ? 'may' : 'will'} not fit into an answer`,
+    `an answer has at most ${maxMessageOctets} octets, and these take ${octets}; spread them over several names`,
+  );
+}
+
+/** Header, type and class of the question; of a record its compressed owner, type, class and TTL. */
+const questionOctets = 16;
+const recordHeadOctets = 10;
 
 function checkSingleton({ zone, list }: CheckContext, node: NodeRef, set: RrsetRef): void {
   const { reader } = zone;
@@ -84,7 +108,7 @@ function checkNsPlace({ zone, list }: CheckContext, node: NodeRef): void {
     ContentProblem.wildcardNs,
     { owner, type: Type.ns },
     `${nameText(owner)} has NS records at a wildcard`,
-    'a wildcard can not delegate; name each delegated zone',
+    'a wildcard cannot delegate; name each delegated zone',
   );
 }
 

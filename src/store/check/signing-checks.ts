@@ -28,13 +28,17 @@ export class SigningCheck {
   visit(node: NodeRef): void {
     const { reader } = this.context.zone;
     const atCut = (reader.nodeFlags(node) & NodeFlag.zoneCut) !== 0;
-    for (let set = reader.firstRrset(node); set !== 0; set = reader.nextRrset(node, set)) {
+    if ((reader.nodeFlags(node) & NodeFlag.hashedOwner) !== 0) this.checkHashedOwner(node);
+    let next: RrsetRef;
+    for (let set = reader.firstRrset(node); set !== 0; set = next) {
+      next = reader.nextRrset(node, set);
       const type = reader.rrsetType(set);
       if (type === Type.nsec) this.nsecCount++;
       else if (type === Type.nsec3) this.nsec3Count++;
       if (!this.isSigned || type === Type.rrsig) continue;
       if (atCut && type !== Type.ds && type !== Type.nsec) continue;
-      if (reader.findRrsig(node, type) === 0) this.noteUnsigned(node, type);
+      // The signatures of a set stand right behind it.
+      if (next === 0 || reader.rrsetCovered(next) !== type) this.noteUnsigned(node, type);
     }
   }
 
@@ -49,6 +53,20 @@ export class SigningCheck {
       { owner: zone.apex, type: Type.dnskey },
       `${nameText(zone.apex)} has a DNSKEY, but neither NSEC nor NSEC3 records: it can't prove what does not exist`,
       'sign the zone (dnssec-signzone) and load the signed file, or remove the DNSKEY',
+    );
+  }
+
+  /** RFC 5155 §3: the first label is the hash of a name, in base32hex. */
+  private checkHashedOwner(node: NodeRef): void {
+    const { zone, list } = this.context;
+    const { reader } = zone;
+    if (isBase32hex(reader.octets, reader.nodeNameOffset(node)) || reader.findRrset(node, Type.nsec3) === 0) return;
+    const owner = zone.owner(node);
+    list.add(
+      ContentProblem.nsec3Owner,
+      { owner, type: Type.nsec3 },
+      `${nameText(owner)} has an NSEC3 record, but its first label is no hash`,
+      'only a signer makes NSEC3 records (dnssec-signzone, ldns-signzone); sign the zone again',
     );
   }
 
@@ -125,3 +143,16 @@ export class SigningCheck {
 const sha1 = 1;
 /** BIND, Unbound and others since 2021; RFC 9276 §3.2 lets them go lower still. */
 const validatorsLimit = 150;
+
+/** Whether the label at `octets[at]`, lower-cased, is octets in base32hex without padding (RFC 4648 §7). */
+function isBase32hex(octets: Uint8Array, at: number): boolean {
+  const length = octetAt(octets, at);
+  // A last group of one, three or six digits ends inside of an octet.
+  if (length === 0 || [1, 3, 6].includes(length % 8)) return false;
+  for (let i = at + 1; i <= at + length; i++) {
+    const octet = octetAt(octets, i);
+    const isDigit = octet >= 0x30 && octet <= 0x39;
+    if (!isDigit && (octet < 0x61 || octet > 0x76)) return false;
+  }
+  return true;
+}

@@ -17,11 +17,11 @@ const otherKind: Kind = ['other', 'others'];
 const unbalanced: Kind = ['quote or parenthesis left open', 'quotes or parentheses left open'];
 const badField: Kind = ['field with a wrong value', 'fields with a wrong value'];
 const badDirective: Kind = ['wrong directive', 'wrong directives'];
-const badTarget: Kind = ['target that can not be reached', 'targets that can not be reached'];
+const badTarget: Kind = ['target that cannot be reached', 'targets that cannot be reached'];
 const alone: Kind = ['record that must stand alone', 'records that must stand alone'];
 
 const kinds: Readonly<Record<string, Kind>> = {
-  ZF01: ['file that can not be read', 'files that can not be read'],
+  ZF01: ['file that cannot be read', 'files that cannot be read'],
   ZF02: unbalanced,
   ZF03: unbalanced,
   ZF04: unbalanced,

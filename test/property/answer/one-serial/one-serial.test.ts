@@ -42,8 +42,8 @@ it('never mixes two serials in one answer', { timeout: 30_000 }, async () => {
   );
   expect(told.flatMap((report) => report.wrong)).toEqual([]);
   for (const report of told) {
-    expect(report.answers).toBeGreaterThan(500);
-    expect(report.serialsSeen).toBeGreaterThan(20);
+    expect(report.answers).toBeGreaterThan(100);
+    expect(report.serialsSeen).toBeGreaterThanOrEqual(5);
   }
   // What the old versions held is used again: without that, thousands of them would stay.
   store.reclaim();

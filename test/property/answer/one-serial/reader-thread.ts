@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Answerer, Transport } from '../../../../src/answer/answerer.ts';
+import { ResponseCache } from '../../../../src/answer/response-cache.ts';
 import { ZoneReader } from '../../../../src/store/zone-reader.ts';
 import { Random } from '../../../interop/differential/random.ts';
 import { type DecodedMessage, type DecodedRecord, decodeMessage } from '../../../interop/lib/decode-message.ts';
@@ -35,7 +36,9 @@ const settings = {
   hostname: undefined,
   serverId: undefined,
 } as const;
-const answerer = new Answerer(reader, settings);
+// Every other reader has a cache in front, which must not mix serials either.
+const cache = readerIndex % 2 === 0 ? undefined : new ResponseCache(reader);
+const answerer = new Answerer(reader, settings, cache);
 const response = new Uint8Array(65_535);
 const random = new Random(seed);
 const serialsSeen = new Set<number>();

@@ -7,11 +7,11 @@
  * All words are packed refs without a tag; 0 is the empty tree. Hashed owners lie in the order of their hashes, because base32hex
  * keeps it (RFC 5155 §1.3). Nothing changes after publication; a change copies the path to it.
  */
-import { octetAt } from '../base/octets.ts';
-import { compareNames } from '../wire/name.ts';
-import type { Memory } from './bulk-memory.ts';
-import { nameOffsetOf } from './node-layout.ts';
-import { packRef, unpackRef, wordAt } from './ref.ts';
+import { octetAt } from '../../base/octets.ts';
+import { compareNames } from '../../wire/name.ts';
+import { nameOffsetOf } from '../image/node-layout.ts';
+import type { Memory } from '../memory/bulk-memory.ts';
+import { packRef, unpackRef, wordAt } from '../memory/ref.ts';
 
 /** So that a full leaf takes 128 octets, a full inner block 256. */
 export const blockCapacity = 31;

@@ -1,9 +1,9 @@
 /** Memory for a change: pieces allocated one by one, and those of the version before that it replaces. */
 
+import type { VersionRef } from '../image/image-types.ts';
 import type { Allocator } from './allocator.ts';
 import type { Arena } from './arena.ts';
 import type { Memory } from './bulk-memory.ts';
-import type { VersionRef } from './image-types.ts';
 import { RefSet } from './ref-set.ts';
 
 export class ChangeMemory implements Memory {

@@ -3,11 +3,14 @@
  * zone: no JavaScript object per record.
  */
 
-import { maxNameOctets } from '../base/limits.ts';
-import { compareOctets, lowerCase, octetAt, putU16, putU32, u16At, u32At } from '../base/octets.ts';
-import { canonicalizeRdata } from '../rr/rdata.ts';
-import { Type } from '../wire/codes.ts';
-import { equalNames } from '../wire/name.ts';
+import { maxNameOctets } from '../../base/limits.ts';
+import { compareOctets, lowerCase, octetAt, putU16, putU32, u16At, u32At } from '../../base/octets.ts';
+import { canonicalizeRdata } from '../../rr/rdata.ts';
+import { Type } from '../../wire/codes.ts';
+import { equalNames } from '../../wire/name.ts';
+import { doubled, withRoomFor } from '../growing.ts';
+import { wordAt } from '../memory/ref.ts';
+import { recordKey } from '../record-kinds.ts';
 import { NodeFlag } from './image-types.ts';
 import {
   endOfRrsets,
@@ -19,12 +22,9 @@ import {
   rrsetHeaderOctets,
   rrsetsOffsetOf,
 } from './node-layout.ts';
-import { wordAt } from './ref.ts';
 
 /** Sets up to this size are searched for duplicates by comparing all pairs, larger ones by a hash table. */
 const pairwiseRecords = 8;
-/** The least octets of an RRSIG's RDATA: its fixed fields and the root as signer (RFC 4034 §3.1). */
-const leastRrsigOctets = 19;
 
 export class NodeDraft {
   /** The owner as written. */
@@ -32,6 +32,8 @@ export class NodeDraft {
   ownerOctets = 0;
   /** Records so far, duplicates included until `arrange`. */
   count = 0;
+  /** Whether `arrange` has ever dropped a duplicate, or found TTLs that differ in a set. */
+  hasMerged = false;
   /** Twice the type, or twice the type covered plus one (RRSIG); the order of sets in a node. */
   private keys = new Int32Array(16);
   private ttls = new Int32Array(16);
@@ -106,9 +108,11 @@ export class NodeDraft {
     let kept = 0;
     for (let from = 0; from < this.count; ) {
       const to = this.endOfSet(from);
+      if (to - from > 1 && this.ttlsDiffer(from, to)) this.hasMerged = true;
       kept = to - from <= pairwiseRecords ? this.keepByPairs(from, to, kept) : this.keepByHash(from, to, kept);
       from = to;
     }
+    if (kept < this.count) this.hasMerged = true;
     this.count = kept;
   }
 
@@ -151,7 +155,7 @@ export class NodeDraft {
   private writeSet(octets: Uint8Array, at: number, from: number, end: number): number {
     const first = wordAt(this.order, from);
     putU16(octets, at, this.typeOf(first));
-    // RFC 2181 §5.2: one TTL for the whole set. Where they differ BIND takes the first, and so do we.
+    // RFC 2181 §5.2: one TTL for the whole set; which one is left to us. The first, however far apart the lines stand.
     putU32(octets, at + 2, wordAt(this.ttls, first));
     putU32(octets, at + 6, end - from);
     let to = at + rrsetHeaderOctets;
@@ -199,6 +203,12 @@ export class NodeDraft {
     let end = from + 1;
     while (end < this.count && this.keys[wordAt(this.order, end)] === key) end++;
     return end;
+  }
+
+  private ttlsDiffer(from: number, to: number): boolean {
+    const ttl = this.ttls[wordAt(this.order, from)];
+    for (let i = from + 1; i < to; i++) if (this.ttls[wordAt(this.order, i)] !== ttl) return true;
+    return false;
   }
 
   /** Stable: by key, then as they came. */
@@ -296,9 +306,7 @@ export class NodeDraft {
   }
 
   private makeRoomForData(octets: number): void {
-    const data = new Uint8Array(Math.max(this.data.length * 2, this.dataOctets + octets));
-    data.set(this.data);
-    this.data = data;
+    this.data = withRoomFor(this.data, this.dataOctets + octets);
   }
 }
 
@@ -316,25 +324,4 @@ function isSameCanonical(
   canonicalizeRdata(type, one, 0, octets);
   canonicalizeRdata(type, other, 0, octets);
   return compareOctets(one, 0, octets, other, 0, octets) === 0;
-}
-
-/** Whether a record can be stored: neither of a reserved type (RFC 6895 §3.1) nor an RRSIG cut short. */
-export function isStorable(type: number, rdataOctets: number): boolean {
-  if (type === Type.rrsig) return rdataOctets >= leastRrsigOctets;
-  return type !== 0 && type !== endOfRrsets;
-}
-
-/** The type by which a record belongs to a hashed owner: NSEC3, or the RRSIG that covers one. */
-export function isOfHashedOwner(type: number, rdata: Uint8Array, offset = 0): boolean {
-  return type === Type.nsec3 || (type === Type.rrsig && u16At(rdata, offset) === Type.nsec3);
-}
-
-function recordKey(type: number, rdata: Uint8Array, offset: number): number {
-  return type === Type.rrsig ? 2 * u16At(rdata, offset) + 1 : 2 * type;
-}
-
-export function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

@@ -3,12 +3,12 @@
  * table. Typed arrays all: no object per owner.
  */
 
-import type { Arena } from './arena.ts';
-import { NodeFlag } from './image-types.ts';
-import type { LookupName } from './lookup-name.ts';
-import { doubled } from './node-draft.ts';
-import { nameOctetsOf, nameOffsetOf } from './node-layout.ts';
-import { packRef, unpackRef, wordAt } from './ref.ts';
+import { doubled } from '../growing.ts';
+import { NodeFlag } from '../image/image-types.ts';
+import { nameOctetsOf, nameOffsetOf } from '../image/node-layout.ts';
+import type { LookupName } from '../index/lookup-name.ts';
+import type { Arena } from '../memory/arena.ts';
+import { packRef, unpackRef, wordAt } from '../memory/ref.ts';
 
 /** Mixed into the hash of hashed owners, which have entries of their own. */
 const hashedOwnerSalt = 0x5bd1e995;

@@ -49,10 +49,19 @@ export class Arena {
   /** Make it `pages` long. */
   grow(pages: number): void {
     if (pages > this.maxPages) throw new ArenaFullError(`zones need more than ${this.buffer.maxByteLength} octets`);
-    this.buffer.grow(pages * pageOctets);
+    this.growBuffer(pages * pageOctets);
     this.pageCount = pages;
     this.octets = new Uint8Array(this.buffer, 0, pages * pageOctets);
     this.words = new Int32Array(this.buffer, 0, (pages * pageOctets) / 4);
     Atomics.store(this.words, HeaderWord.pages, pages);
+  }
+
+  private growBuffer(octets: number): void {
+    try {
+      this.buffer.grow(octets);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new ArenaFullError(`the system has no ${octets} octets for zones`);
+    }
   }
 }

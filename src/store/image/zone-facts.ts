@@ -1,7 +1,7 @@
 /** What a version says of its zone, read from the apex: the serial, and how negative answers are proved. */
-import { octetAt, u16At, u32At } from '../base/octets.ts';
-import { Type } from '../wire/codes.ts';
-import { nameOctets } from '../wire/name.ts';
+import { octetAt, u16At, u32At } from '../../base/octets.ts';
+import { Type } from '../../wire/codes.ts';
+import { nameOctets } from '../../wire/name.ts';
 import {
   findSet,
   nameOctetsOf,

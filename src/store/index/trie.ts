@@ -11,7 +11,7 @@
  * Names whose hashes collide are compared one by one. Who may add names to a zone can so make look-ups of these names
  * slow, in proportion to the names he adds; questions alone can't.
  */
-import { wordAt } from './ref.ts';
+import { wordAt } from '../memory/ref.ts';
 
 /** Bits of the hash that one level uses, and the shift behind the last level. */
 export const digitBits = 5;

@@ -2,10 +2,10 @@
  * Records whose owner came back in the zone file after its node had been written: kept in typed arrays, a chain for each
  * owner in the order of the file, until the nodes are written anew. Takes time in proportion to the records, whatever their order.
  */
-import { octetAt } from '../base/octets.ts';
-import type { NodeDraft } from './node-draft.ts';
-import { doubled } from './node-draft.ts';
-import { wordAt } from './ref.ts';
+import { octetAt } from '../../base/octets.ts';
+import { doubled, withRoomFor } from '../growing.ts';
+import type { NodeDraft } from '../image/node-draft.ts';
+import { wordAt } from '../memory/ref.ts';
 
 export class StagedRecords {
   count = 0;
@@ -51,11 +51,7 @@ export class StagedRecords {
   }
 
   private copyData(rdata: Uint8Array, offset: number, octets: number): void {
-    if (this.dataOctets + octets > this.data.length) {
-      const data = new Uint8Array(Math.max(this.data.length * 2, this.dataOctets + octets));
-      data.set(this.data);
-      this.data = data;
-    }
+    if (this.dataOctets + octets > this.data.length) this.data = withRoomFor(this.data, this.dataOctets + octets);
     for (let i = 0; i < octets; i++) this.data[this.dataOctets + i] = octetAt(rdata, offset + i);
     this.dataOctets += octets;
   }

@@ -3,7 +3,7 @@
  * are free). A run of another length is cut from the next larger block and the rest given back at once, so that no page is
  * lost. The bookkeeping lies in typed arrays of the writer; untouched parts of them take no memory.
  */
-import { assert } from '../base/assert.ts';
+import { assert } from '../../base/assert.ts';
 import type { Arena } from './arena.ts';
 import { wordAt } from './ref.ts';
 

@@ -2,7 +2,7 @@
  * Memory of the arena by the octet: small pieces of one size share a page (a slab), larger ones take runs of pages. Only the
  * writer allocates and frees. A free piece holds the link to the next free one of its page, so nothing is kept per piece.
  */
-import { assert } from '../base/assert.ts';
+import { assert } from '../../base/assert.ts';
 import type { Arena } from './arena.ts';
 import { pageOctets } from './arena-layout.ts';
 import { PageAllocator } from './page-allocator.ts';

@@ -1,10 +1,10 @@
 /** Writes a version's record, once its index stands. */
-import { Type } from '../wire/codes.ts';
-import type { Memory } from './bulk-memory.ts';
+import { Type } from '../../wire/codes.ts';
+import type { Memory } from '../memory/bulk-memory.ts';
+import { packRef, unpackRef, wordAt } from '../memory/ref.ts';
 import type { VersionRef } from './image-types.ts';
 import { VersionFlag } from './image-types.ts';
 import { findSet } from './node-layout.ts';
-import { packRef, unpackRef, wordAt } from './ref.ts';
 import { VersionWord, versionOctets } from './version-layout.ts';
 import type { Nsec3Params } from './zone-facts.ts';
 import { soaSerialOf } from './zone-facts.ts';

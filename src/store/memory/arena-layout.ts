@@ -8,7 +8,7 @@
  *     word 4   generation of the zone set
  *     octet 1024 + 64 r   epoch that reader r holds, 0 for none; a cache line each, so that readers don't disturb each other
  */
-import { maxReaders } from './image-types.ts';
+import { maxReaders } from '../image/image-types.ts';
 
 export const pageOctets = 8192;
 export const arenaMagic = 0x525a_0001;

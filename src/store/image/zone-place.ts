@@ -1,5 +1,5 @@
 /** Layout of a zone's place, for the writer and the readers; see zone-set.ts. */
-import { lowerCase, octetAt } from '../base/octets.ts';
+import { lowerCase, octetAt } from '../../base/octets.ts';
 
 export const PlaceWord = {
   state: 0,

@@ -1,7 +1,7 @@
 /** Changes a trie by copying the path to what changes; pieces that the change itself made are written to in place. */
 
-import type { ChangeMemory } from './change-memory.ts';
-import { packRef, Tag, tagMask, unpackRef, wordAt } from './ref.ts';
+import type { ChangeMemory } from '../memory/change-memory.ts';
+import { packRef, Tag, tagMask, unpackRef, wordAt } from '../memory/ref.ts';
 import { countBits, digitBits, endShift, indexOf } from './trie.ts';
 
 export class TrieEditor {

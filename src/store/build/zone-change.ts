@@ -2,17 +2,18 @@
  * Derives a zone's next version from the published one: records and RRsets are removed and added, one after the other, and
  * nothing costs more than the paths to what changes. The version before stays as it is.
  */
-import { assert } from '../base/assert.ts';
-import type { WireName } from '../wire/name.ts';
-import { isAtOrBelow } from '../wire/name.ts';
-import type { ParsedRecord, RecordSink } from '../zonefile/record-sink.ts';
-import type { Allocator } from './allocator.ts';
-import { ChangeMemory } from './change-memory.ts';
-import type { VersionRef } from './image-types.ts';
-import { isOfHashedOwner, isStorable, NodeDraft } from './node-draft.ts';
+import { assert } from '../../base/assert.ts';
+import type { WireName } from '../../wire/name.ts';
+import { isAtOrBelow } from '../../wire/name.ts';
+import type { ParsedRecord, RecordSink } from '../../zonefile/record-sink.ts';
+import type { VersionRef } from '../image/image-types.ts';
+import { NodeDraft } from '../image/node-draft.ts';
+import { VersionDraft } from '../image/version-draft.ts';
+import type { Allocator } from '../memory/allocator.ts';
+import { ChangeMemory } from '../memory/change-memory.ts';
+import { isOfHashedOwner, isStorable } from '../record-kinds.ts';
 import type { Lineage } from './staged-zone.ts';
 import { StagedZone } from './staged-zone.ts';
-import { VersionDraft } from './version-draft.ts';
 
 export class ZoneChange implements RecordSink {
   private readonly allocator: Allocator;

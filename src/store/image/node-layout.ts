@@ -16,8 +16,8 @@
  *     10..13 octets of the data
  *     14     the records: RDLENGTH (two octets) and RDATA, in the order of the zone file
  */
-import { octetAt, putU16, putU32, u16At, u32At } from '../base/octets.ts';
-import { Type } from '../wire/codes.ts';
+import { octetAt, putU16, putU32, u16At, u32At } from '../../base/octets.ts';
+import { Type } from '../../wire/codes.ts';
 import { NodeFlag } from './image-types.ts';
 
 export const nodeHeaderOctets = 6;

@@ -1,7 +1,7 @@
 /** Builds a whole trie at once, bottom-up, from entries sorted by hash. */
 
-import type { Memory } from './bulk-memory.ts';
-import { packRef, Tag, wordAt } from './ref.ts';
+import type { Memory } from '../memory/bulk-memory.ts';
+import { packRef, Tag, wordAt } from '../memory/ref.ts';
 import { digitBits, endShift } from './trie.ts';
 
 /** Entries to be indexed: `leaves[i]` is a leaf word, `hashes[i]` its hash, for `i < count`. */

@@ -8,13 +8,13 @@
  * A set is built anew whenever the configuration's zones change: in proportion to the zones, not to their content.
  */
 
-import type { WireName } from '../wire/name.ts';
-import type { Allocator } from './allocator.ts';
-import type { Memory } from './bulk-memory.ts';
+import type { WireName } from '../../wire/name.ts';
+import { LookupName } from '../index/lookup-name.ts';
+import { buildTrie } from '../index/trie-build.ts';
+import type { Allocator } from '../memory/allocator.ts';
+import type { Memory } from '../memory/bulk-memory.ts';
+import { packRef, Tag } from '../memory/ref.ts';
 import type { ZoneRef } from './image-types.ts';
-import { LookupName } from './lookup-name.ts';
-import { packRef, Tag } from './ref.ts';
-import { buildTrie } from './trie-build.ts';
 import { copyLowerCase, mixZoneHash, PlaceWord, placeNameOffset } from './zone-place.ts';
 
 export interface ZoneKey {

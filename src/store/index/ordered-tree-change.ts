@@ -3,10 +3,10 @@
  * not joined, which keeps the order right and costs some room after many removals.
  */
 
-import type { ChangeMemory } from './change-memory.ts';
+import type { ChangeMemory } from '../memory/change-memory.ts';
+import { unpackRef, wordAt } from '../memory/ref.ts';
 import type { OrderedKey } from './ordered-tree.ts';
 import { blockCapacity, positionOf, writeBlock } from './ordered-tree.ts';
-import { unpackRef, wordAt } from './ref.ts';
 
 /** Entries of a block: nodes, and for inner blocks the children that begin with them. */
 interface Entries {

@@ -3,28 +3,29 @@
  * finished node when the next owner begins; what only the whole zone can tell (empty non-terminals, wildcards, the index, the
  * signed order) follows in `finish`. No JavaScript object per record or owner.
  */
-import { assert } from '../base/assert.ts';
-import { octetAt, putU32 } from '../base/octets.ts';
-import { Type } from '../wire/codes.ts';
-import type { WireName } from '../wire/name.ts';
-import { isAtOrBelow } from '../wire/name.ts';
-import type { ParsedRecord, RecordSink } from '../zonefile/record-sink.ts';
-import type { Allocator } from './allocator.ts';
+import { assert } from '../../base/assert.ts';
+import { octetAt, putU32 } from '../../base/octets.ts';
+import { Type } from '../../wire/codes.ts';
+import type { WireName } from '../../wire/name.ts';
+import type { ParsedRecord, RecordSink } from '../../zonefile/record-sink.ts';
+import { NodeFlag } from '../image/image-types.ts';
+import { NodeDraft } from '../image/node-draft.ts';
+import { childCountOf, findSet, nameOffsetOf, nodeOctetsOf, recordCountOf } from '../image/node-layout.ts';
+import { writeVersion } from '../image/version-seal.ts';
+import type { Nsec3Params } from '../image/zone-facts.ts';
+import { isInChain, nsec3ParamsOf } from '../image/zone-facts.ts';
+import { isSuffix } from '../index/find-named.ts';
+import { LookupName } from '../index/lookup-name.ts';
+import { buildOrderedTree } from '../index/ordered-tree.ts';
+import type { TrieEntries } from '../index/trie-build.ts';
+import { buildTrie } from '../index/trie-build.ts';
+import type { Allocator } from '../memory/allocator.ts';
+import { BulkMemory } from '../memory/bulk-memory.ts';
+import { packRef, Tag } from '../memory/ref.ts';
+import { isOfHashedOwner, isStorable } from '../record-kinds.ts';
 import { BuildTable } from './build-table.ts';
-import { BulkMemory } from './bulk-memory.ts';
-import { NodeFlag } from './image-types.ts';
-import { LookupName } from './lookup-name.ts';
-import { isOfHashedOwner, isStorable, NodeDraft } from './node-draft.ts';
-import { childCountOf, findSet, nameOffsetOf, nodeOctetsOf, recordCountOf } from './node-layout.ts';
-import { buildOrderedTree } from './ordered-tree.ts';
-import { packRef, Tag } from './ref.ts';
 import { StagedRecords } from './staged-records.ts';
 import { Lineage, StagedZone } from './staged-zone.ts';
-import type { TrieEntries } from './trie-build.ts';
-import { buildTrie } from './trie-build.ts';
-import { writeVersion } from './version-seal.ts';
-import type { Nsec3Params } from './zone-facts.ts';
-import { isInChain, nsec3ParamsOf } from './zone-facts.ts';
 
 /** Nodes are written a second time, close together, when more than this part of the octets is lost to rewritten ones. */
 const worthCompacting = 1 / 16;
@@ -39,10 +40,17 @@ export class ZoneBuilder implements RecordSink {
   /** The current owner's records; NSEC3 and its signatures make a node of their own. */
   private readonly draft = new NodeDraft();
   private readonly hashedDraft = new NodeDraft();
+  /** The current owner; in `finish` that of the entry at hand. */
   private readonly name = new LookupName();
   private readonly apexName = new LookupName();
   private ownerIsInside = false;
+  /**
+   * Whether the zone holds less than came in: duplicates count once, and a set with different TTLs got that of its first
+   * record. Known after `finish`.
+   */
+  hasMerged = false;
   private recordCount = 0;
+  private hashedCount = 0;
   private lostOctets = 0;
   private hasNsec = false;
   private isFinished = false;
@@ -94,12 +102,12 @@ export class ZoneBuilder implements RecordSink {
     this.closeOwner();
     this.draft.begin(record.owner, 0, record.ownerOctets);
     this.hashedDraft.begin(record.owner, 0, record.ownerOctets);
-    this.ownerIsInside = isAtOrBelow(record.owner, 0, this.apex);
+    this.name.assign(record.owner, 0);
+    this.ownerIsInside = isBelow(this.name, this.apexName);
   }
 
   private closeOwner(): void {
     if (this.draft.count + this.hashedDraft.count === 0) return;
-    this.name.assign(this.draft.owner, 0);
     if (this.draft.count > 0) this.closeDraft(this.draft, 0);
     if (this.hashedDraft.count > 0) this.closeDraft(this.hashedDraft, NodeFlag.hashedOwner);
   }
@@ -109,7 +117,10 @@ export class ZoneBuilder implements RecordSink {
     const entry = this.table.find(name, name.labelCount, kind);
     if (entry >= 0)
       draft.visitAll((type, ttl, data, at, octets) => this.staged.add(entry, type, ttl, data, at, octets));
-    else this.table.add(name, name.labelCount, kind, this.writeDraft(draft, kind | this.apexFlag(kind)));
+    else {
+      this.table.add(name, name.labelCount, kind, this.writeDraft(draft, kind | this.apexFlag(kind)));
+      if (kind !== 0) this.hashedCount++;
+    }
     draft.removeAll();
   }
 
@@ -119,6 +130,7 @@ export class ZoneBuilder implements RecordSink {
 
   private writeDraft(draft: NodeDraft, inherited: number): number {
     draft.arrange();
+    this.hasMerged ||= draft.hasMerged;
     this.recordCount += draft.count;
     const node = this.memory.alloc(draft.nodeOctets());
     draft.write(this.allocator.arena.octets, node, inherited, 0);
@@ -223,10 +235,10 @@ export class ZoneBuilder implements RecordSink {
   private entriesOf(kind: number): TrieEntries {
     const { octets } = this.allocator.arena;
     const { table } = this;
-    const hashes = new Int32Array(this.countOf(kind));
+    const hashes = new Int32Array(kind === 0 ? table.count - this.hashedCount : this.hashedCount);
     const leaves = new Int32Array(hashes.length);
     let count = 0;
-    for (let entry = 0; entry < table.count; entry++) {
+    for (let entry = 0; count < hashes.length; entry++) {
       const node = table.nodeAt(entry);
       if ((octetAt(octets, node) & NodeFlag.hashedOwner) !== kind) continue;
       hashes[count] = table.hashAt(entry, kind);
@@ -235,18 +247,12 @@ export class ZoneBuilder implements RecordSink {
     return { hashes, leaves, count };
   }
 
-  private countOf(kind: number): number {
-    return this.countWhere((octets, node) => (octetAt(octets, node) & NodeFlag.hashedOwner) === kind);
-  }
-
   private cutCount(): number {
-    return this.countWhere((octets, node) => (octetAt(octets, node) & (NodeFlag.zoneCut | NodeFlag.dname)) !== 0);
-  }
-
-  private countWhere(isCounted: (octets: Uint8Array, node: number) => boolean): number {
     const { octets } = this.allocator.arena;
     let count = 0;
-    for (let entry = 0; entry < this.table.count; entry++) if (isCounted(octets, this.table.nodeAt(entry))) count++;
+    for (let entry = 0; entry < this.table.count; entry++) {
+      if ((octetAt(octets, this.table.nodeAt(entry)) & (NodeFlag.zoneCut | NodeFlag.dname)) !== 0) count++;
+    }
     return count;
   }
 
@@ -276,6 +282,13 @@ export class ZoneBuilder implements RecordSink {
     }
     return nodes.subarray(0, count);
   }
+}
+
+/** Whether the name is the apex or lies below it. */
+function isBelow(name: LookupName, apex: LookupName): boolean {
+  if (name.labelCount < apex.labelCount) return false;
+  const at = name.suffixOffset(apex.labelCount);
+  return name.length - at === apex.length && isSuffix(name.octets, at, apex, 0);
 }
 
 /** Whether the first label is `*` (RFC 4592 §2.1.1). */

@@ -2,16 +2,16 @@
  * A version that nobody can see yet, and the memory that belongs to it: what was taken for it, and what will be of no use
  * once it has replaced the version before it.
  */
-import { assert } from '../base/assert.ts';
-import type { WireName } from '../wire/name.ts';
-import type { Allocator } from './allocator.ts';
-import type { BulkMemory } from './bulk-memory.ts';
-import type { ChangeMemory } from './change-memory.ts';
-import type { VersionRef } from './image-types.ts';
-import { wordAt } from './ref.ts';
-import { RefSet } from './ref-set.ts';
-import { VersionWord } from './version-layout.ts';
-import { readVersion } from './version-seal.ts';
+import { assert } from '../../base/assert.ts';
+import type { WireName } from '../../wire/name.ts';
+import type { VersionRef } from '../image/image-types.ts';
+import { VersionWord } from '../image/version-layout.ts';
+import { readVersion } from '../image/version-seal.ts';
+import type { Allocator } from '../memory/allocator.ts';
+import type { BulkMemory } from '../memory/bulk-memory.ts';
+import type { ChangeMemory } from '../memory/change-memory.ts';
+import { wordAt } from '../memory/ref.ts';
+import { RefSet } from '../memory/ref-set.ts';
 
 /** A zone in the arena that nobody can see yet. Octets taken by it are freed by `discard`. */
 export interface BuiltZone {

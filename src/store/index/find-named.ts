@@ -1,8 +1,8 @@
 /** Finds the node of a name in an index. Used by readers per query, by changes and by comparisons of versions. */
-import { octetAt } from '../base/octets.ts';
+import { octetAt } from '../../base/octets.ts';
+import { nameOctetsOf, nameOffsetOf } from '../image/node-layout.ts';
+import { unpackRef, wordAt } from '../memory/ref.ts';
 import type { LookupName } from './lookup-name.ts';
-import { nameOctetsOf, nameOffsetOf } from './node-layout.ts';
-import { unpackRef, wordAt } from './ref.ts';
 import { findSlot, indexOf } from './trie.ts';
 
 /** Octets that `*.` takes in front of a name. */

@@ -2,20 +2,20 @@
  * A version that is being derived from another one: its roots and counts, moved on node by node. Keeps empty non-terminals,
  * the flags of parents, the index and the signed order in step with the nodes.
  */
-import { octetAt, putU32 } from '../base/octets.ts';
-import { Type } from '../wire/codes.ts';
-import type { ChangeMemory } from './change-memory.ts';
-import { findNamed } from './find-named.ts';
+import { octetAt, putU32 } from '../../base/octets.ts';
+import { Type } from '../../wire/codes.ts';
+import { findNamed } from '../index/find-named.ts';
+import { LookupName } from '../index/lookup-name.ts';
+import { buildOrderedTree, NameKey } from '../index/ordered-tree.ts';
+import { OrderedTreeEditor, releaseOrderedTree } from '../index/ordered-tree-change.ts';
+import { walkTrie } from '../index/trie.ts';
+import { TrieEditor } from '../index/trie-change.ts';
+import type { ChangeMemory } from '../memory/change-memory.ts';
+import { packRef, Tag, unpackRef, wordAt } from '../memory/ref.ts';
 import type { VersionRef } from './image-types.ts';
 import { NodeFlag } from './image-types.ts';
-import { LookupName } from './lookup-name.ts';
 import type { NodeDraft } from './node-draft.ts';
 import * as layout from './node-layout.ts';
-import { buildOrderedTree, NameKey } from './ordered-tree.ts';
-import { OrderedTreeEditor, releaseOrderedTree } from './ordered-tree-change.ts';
-import { packRef, Tag, unpackRef, wordAt } from './ref.ts';
-import { walkTrie } from './trie.ts';
-import { TrieEditor } from './trie-change.ts';
 import { readVersion, writeVersion } from './version-seal.ts';
 import type { Nsec3Params } from './zone-facts.ts';
 import { isInChain, isSameChain, nsec3ParamsOf } from './zone-facts.ts';

@@ -1,0 +1,205 @@
+/**
+ * Responses kept as octets, one cache per thread: the answer algorithm stays plain, this makes it fast.
+ *
+ * The key is the question lower-cased, its type, the view, and of the request what changes the response: RD, EDNS, DO. A
+ * response is kept only where nothing had to be left out, so that it is the response for every limit it fits in; then
+ * the id, and the question in the case asked, are put in. Whatever else varies (NSID, ANY, transfers, a name made by
+ * DNAME in the asker's case) is not kept.
+ *
+ * An entry carries the generations of the zone set and of each zone that it was made of. They are read before the zone's
+ * version is taken, and a publication changes the version before the generation: an entry that is found current is the
+ * answer of the version published last.
+ *
+ * Bounded whatever is asked: two slots may hold a question, and a name is kept only when it is asked again before another
+ * one of its place, so that a flood of names that nobody asks twice passes by.
+ */
+import { copyOctets, lowerCase, octetAt } from '../base/octets.ts';
+import type { ZoneReader, ZoneRef } from '../store/zone-reader.ts';
+import { Class, Flag, headerOctets } from '../wire/codes.ts';
+import type { Request } from '../wire/request.ts';
+import { maxTouchedZones, type TouchedZones } from './touched-zones.ts';
+
+const slotBits = 13;
+const slotCount = 1 << slotBits;
+/** Longer responses are seldom, and not kept. With the count: 8 MiB a thread, of which the system gives what is used. */
+const slotOctets = 1024;
+const slotWords = slotOctets / 4;
+
+/** Words that describe a slot. */
+const Word = {
+  hash: 0,
+  kind: 1,
+  view: 2,
+  octets: 3,
+  qnameOctets: 4,
+  rcode: 5,
+  zoneNumber: 6,
+  setGeneration: 7,
+  zones: 8,
+} as const;
+const descriptionWords = 16;
+
+export class ResponseCache {
+  /** Of the entry found: for counters and logs. */
+  rcode = 0;
+  zoneNumber = -1;
+
+  private readonly reader: ZoneReader;
+  private readonly octets = new Uint8Array(slotCount * slotOctets);
+  private readonly words = new Int32Array(this.octets.buffer);
+  private readonly descriptions = new Int32Array(slotCount * descriptionWords);
+  /** The hash of the question last missed at each place. */
+  private readonly missed = new Int32Array(slotCount);
+
+  /** The question looked for, and the slot where it was found. */
+  private readonly qname = new Uint8Array(256);
+  private qnameOctets = 0;
+  private kind = 0;
+  private view = 0;
+  private hash = 0;
+  private slot = -1;
+  /** A view in words of the buffer that responses are written into. */
+  private outBuffer: ArrayBufferLike = noOctets.buffer;
+  private outWords: Int32Array<ArrayBufferLike> = new Int32Array(0);
+
+  constructor(reader: ZoneReader) {
+    this.reader = reader;
+  }
+
+  /** Whether the request's response may be kept at all. */
+  static isFor(request: Request): boolean {
+    if (request.wantsNsid || request.qclass !== Class.in) return false;
+    // RFC 6895 §3.1: types 128 to 255 are questions of other kinds (ANY, transfers), whose answers depend on the transport.
+    return (request.qtype & 0xff80) !== 0x80;
+  }
+
+  /** Look for a response of at most `limitOctets`. Then `write` writes it, or `keep` may keep the one made in its place. */
+  find(request: Request, view: number, limitOctets: number): boolean {
+    this.prepare(request, view);
+    this.slot = -1;
+    const first = this.hash & (slotCount - 1);
+    const slot = this.isEntryAt(first) ? first : this.isEntryAt(first ^ 1) ? first ^ 1 : -1;
+    if (slot < 0) return false;
+    const at = slot * descriptionWords;
+    if (wordAt(this.descriptions, at + Word.octets) > limitOctets) return false;
+    this.slot = slot;
+    this.rcode = wordAt(this.descriptions, at + Word.rcode);
+    this.zoneNumber = wordAt(this.descriptions, at + Word.zoneNumber);
+    return true;
+  }
+
+  /** Write the response found to `out[offset]`, which has room for four octets more; returns its octets. */
+  write(request: Request, out: Uint8Array, offset: number): number {
+    const length = wordAt(this.descriptions, this.slot * descriptionWords + Word.octets);
+    this.copyOut(out, offset, length);
+    out[offset] = request.id >>> 8;
+    out[offset + 1] = request.id;
+    copyOctets(request.qname, 0, out, offset + headerOctets, request.qnameOctets);
+    return length;
+  }
+
+  /**
+   * Keep the response at `out[offset]`, made for the request last looked for of the versions of `zones`, if it is asked often
+   * enough. The caller knows that nothing was left out of it.
+   */
+  keep(out: Uint8Array, offset: number, length: number, rcode: number, zoneNumber: number, zones: TouchedZones): void {
+    if (length > slotOctets || zones.isFull || zones.count === 0) return;
+    const place = this.hash & (slotCount - 1);
+    if (this.missed[place] !== this.hash) {
+      this.missed[place] = this.hash;
+      return;
+    }
+    const slot = this.slotFor(place);
+    const { descriptions } = this;
+    const at = slot * descriptionWords;
+    descriptions[at + Word.hash] = this.hash;
+    descriptions[at + Word.kind] = this.kind;
+    descriptions[at + Word.view] = this.view;
+    descriptions[at + Word.octets] = length;
+    descriptions[at + Word.qnameOctets] = this.qnameOctets;
+    descriptions[at + Word.rcode] = rcode;
+    descriptions[at + Word.zoneNumber] = zoneNumber;
+    descriptions[at + Word.setGeneration] = zones.setGeneration;
+    for (let i = 0; i < maxTouchedZones; i++) {
+      descriptions[at + Word.zones + 2 * i] = i < zones.count ? zones.packedZone(i) : 0;
+      descriptions[at + Word.zones + 2 * i + 1] = i < zones.count ? zones.generation(i) : 0;
+    }
+    copyOctets(out, offset, this.octets, slot * slotOctets, length);
+    copyOctets(this.qname, 0, this.octets, slot * slotOctets + headerOctets, this.qnameOctets);
+  }
+
+  private prepare(request: Request, view: number): void {
+    const { qname } = this;
+    const { qnameOctets } = request;
+    const edns = request.hasEdns ? (request.dnssecOk ? 3 : 2) : 0;
+    this.kind = (request.qtype << 3) | edns | ((request.flags & Flag.rd) !== 0 ? 4 : 0);
+    let hash = this.kind ^ Math.imul(view, 0x9e3779b1);
+    for (let i = 0; i < qnameOctets; i++) {
+      const octet = octetAt(lowerCase, octetAt(request.qname, i));
+      qname[i] = octet;
+      hash = Math.imul(hash ^ octet, 0x01000193);
+    }
+    hash ^= hash >>> 15;
+    hash = Math.imul(hash, 0x2c1b3c6d);
+    this.hash = hash ^ (hash >>> 13);
+    this.qnameOctets = qnameOctets;
+    this.view = view;
+  }
+
+  private isEntryAt(slot: number): boolean {
+    const { descriptions, qnameOctets } = this;
+    const at = slot * descriptionWords;
+    if (wordAt(descriptions, at + Word.hash) !== this.hash || wordAt(descriptions, at + Word.kind) !== this.kind)
+      return false;
+    if (wordAt(descriptions, at + Word.qnameOctets) !== qnameOctets) return false;
+    if (wordAt(descriptions, at + Word.view) !== this.view || !this.isCurrent(at)) return false;
+    const question = slot * slotOctets + headerOctets;
+    for (let i = 0; i < qnameOctets; i++) if (this.octets[question + i] !== this.qname[i]) return false;
+    return true;
+  }
+
+  private isCurrent(at: number): boolean {
+    const { descriptions, reader } = this;
+    // A zone's place is only sure to be one while the set of zones is the same.
+    if (wordAt(descriptions, at + Word.octets) === 0) return false;
+    if (wordAt(descriptions, at + Word.setGeneration) !== reader.zoneSetGeneration()) return false;
+    for (let i = 0; i < maxTouchedZones; i++) {
+      const packed = wordAt(descriptions, at + Word.zones + 2 * i);
+      if (packed === 0) return true;
+      if (reader.zoneGeneration((packed * 2) as ZoneRef) !== wordAt(descriptions, at + Word.zones + 2 * i + 1))
+        return false;
+    }
+    return true;
+  }
+
+  /** Of the two slots of a place one that is not in use, else by turns. */
+  private slotFor(place: number): number {
+    if (!this.isCurrent(place * descriptionWords)) return place;
+    if (!this.isCurrent((place ^ 1) * descriptionWords)) return place ^ 1;
+    return (this.hash & slotCount) === 0 ? place : place ^ 1;
+  }
+
+  private copyOut(out: Uint8Array, offset: number, length: number): void {
+    const from = this.slot * slotOctets;
+    const start = out.byteOffset + offset;
+    if ((start & 3) !== 0) {
+      copyOctets(this.octets, from, out, offset, length);
+      return;
+    }
+    if (out.buffer !== this.outBuffer) {
+      this.outBuffer = out.buffer;
+      this.outWords = new Int32Array(out.buffer, 0, out.buffer.byteLength >>> 2);
+    }
+    const { words, outWords } = this;
+    const wordFrom = this.slot * slotWords;
+    const wordTo = start >>> 2;
+    const wordCount = (length + 3) >>> 2;
+    for (let i = 0; i < wordCount; i++) outWords[wordTo + i] = words[wordFrom + i] as number;
+  }
+}
+
+const noOctets = new Uint8Array(0);
+
+function wordAt(words: Int32Array, index: number): number {
+  return words[index] as number;
+}
