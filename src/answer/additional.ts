@@ -8,7 +8,7 @@
  */
 import { octetAt, u16At } from '../base/octets.ts';
 import { additionalTargetOffset, NaptrFlag, naptrFlag, naptrReplacementOffset } from '../rr/answer-rules.ts';
-import { type NodeRef, VersionFlag, type VersionRef } from '../store/zone-reader.ts';
+import { type NodeRef, type RrsetRef, VersionFlag, type VersionRef } from '../store/zone-reader.ts';
 import { Type } from '../wire/codes.ts';
 import { Section } from '../wire/response.ts';
 import type { AnswerContext } from './answer-context.ts';
@@ -156,9 +156,22 @@ function addSet(context: AnswerContext, node: NodeRef, type: number, ownerPositi
   if (node === 0) return;
   const { reader, response, written, other } = context;
   const rrset = reader.findRrset(node, type);
-  if (rrset === 0 || written.isFull() || written.has(rrset, response, other.octets, 0)) return;
+  if (rrset === 0 || !response.hasRoom(octetsOf(context, rrset, ownerPosition))) return;
+  if (written.isFull() || written.has(rrset, response, other.octets, 0)) return;
   if (writeRrset(context, node, rrset, ownerPosition)) writeSignatures(context, node, rrset, ownerPosition);
+}
+
+/**
+ * The octets that a set takes: the types here have nothing in their RDATA that is compressed. Looked at first, so that of hundreds
+ * of targets with large sets not each is written up to the message's end and taken back.
+ */
+function octetsOf(context: AnswerContext, rrset: RrsetRef, ownerPosition: number): number {
+  const { reader, response } = context;
+  const recordOctets = response.ownerOctetsAt(ownerPosition) + recordFixedOctets - rdataLengthOctets;
+  return reader.rrsetDataOctets(rrset) + reader.rrsetCount(rrset) * recordOctets;
 }
 
 /** TYPE, CLASS, TTL, RDLENGTH. */
 const recordFixedOctets = 10;
+/** In front of each record of the zone. */
+const rdataLengthOctets = 2;

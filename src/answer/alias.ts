@@ -60,6 +60,7 @@ function substitute(context: AnswerContext, targetOffset: number): boolean {
   const targetOctets = nameOctets(reader.octets, targetOffset, reader.octets.length);
   if (prefixOctets + targetOctets > maxNameOctets) return false;
   copyOctets(context.nameSource, context.nameSourceOffset, madeName, 0, prefixOctets);
+  context.hasAskedCase = true;
   copyOctets(reader.octets, targetOffset, madeName, prefixOctets, targetOctets);
   return true;
 }

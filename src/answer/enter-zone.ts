@@ -18,6 +18,7 @@ export function enterZone(context: AnswerContext): ZoneFit {
   const zone = findZone(context);
   if (zone === 0) return ZoneFit.none;
   context.zone = zone;
+  context.touched.add(reader, zone);
   if (reader.zoneState(zone) !== ZoneState.loaded) return ZoneFit.notLoaded;
   const version = reader.takeVersion(zone);
   if (version === 0) return ZoneFit.notLoaded;

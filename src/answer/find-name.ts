@@ -1,5 +1,5 @@
 /** Find a name in a zone: step 3 of RFC 1034 §4.3.2, as RFC 4592 §3.3.1 and RFC 6672 §3.2 tell it. */
-import type { LookupName } from '../store/lookup-name.ts';
+import type { LookupName } from '../store/index/lookup-name.ts';
 import { NodeFlag, type NodeRef, VersionFlag, type VersionRef, type ZoneReader } from '../store/zone-reader.ts';
 
 export const Match = {

@@ -31,7 +31,7 @@ export class OptRecord {
     const { work } = this;
     let at = optFixedOctets;
     if (this.nsidOctets(request) > 0) at = putOption(work, at, EdnsOption.nsid, this.nsid);
-    if (error !== undefined && at + optionHeaderOctets + error.rdata.length <= response.room()) {
+    if (error !== undefined && response.hasRoom(at + optionHeaderOctets + error.rdata.length)) {
       at = putOption(work, at, EdnsOption.ede, error.rdata);
     }
     work[0] = 0;

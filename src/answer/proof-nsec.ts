@@ -1,5 +1,5 @@
 /** Proofs by NSEC, RFC 4035 §3.1.3. Each function notes nodes; `writeProofs` writes them, each once. */
-import type { LookupName } from '../store/lookup-name.ts';
+import type { LookupName } from '../store/index/lookup-name.ts';
 import { Type } from '../wire/codes.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { lookAtWildcard } from './wildcard-name.ts';

@@ -1,6 +1,6 @@
 /** Proofs by NSEC3, RFC 5155 §7.2. Each function notes nodes; `writeProofs` writes them, each once. */
 import { nsec3Hash, nsec3HashOctets } from '../dnssec/nsec3-hash.ts';
-import type { LookupName } from '../store/lookup-name.ts';
+import type { LookupName } from '../store/index/lookup-name.ts';
 import type { NodeRef } from '../store/zone-reader.ts';
 import { Type } from '../wire/codes.ts';
 import type { AnswerContext } from './answer-context.ts';
@@ -40,16 +40,35 @@ export function proveWildcardAnswer(context: AnswerContext): void {
 /**
  * Note the NSEC3 of the longest suffix of at most `labels` labels that has one: the closest provable encloser (RFC 5155 §1.3).
  * Returns its labels; the apex always has one in a zone that is whole.
+ *
+ * Mostly the suffix of `labels` labels has one. Below an opt-out it may lack for as many labels as a name has, and each hash is
+ * dear; but where a name has an NSEC3 those above it have one too (RFC 5155 §7.1), so halving finds the place in seven steps.
  */
 function noteClosestEncloser(context: AnswerContext, labels: number): number {
-  const { reader, name, proofs, zoneLabels } = context;
-  for (let at = labels; at >= zoneLabels; at--) {
-    const node = findAtOrBefore(context, name, at);
-    if (node === 0 || !reader.isNsec3Match(node, hash)) continue;
-    proofs.add(node, Type.nsec3);
-    return at;
+  const { proofs, zoneLabels } = context;
+  let node = findMatch(context, labels);
+  let provable = labels;
+  if (node === 0) {
+    node = findMatch(context, zoneLabels);
+    provable = zoneLabels;
+    for (let missing = labels; missing - provable > 1; ) {
+      const middle = (provable + missing) >>> 1;
+      const found = findMatch(context, middle);
+      if (found === 0) missing = middle;
+      else {
+        provable = middle;
+        node = found;
+      }
+    }
   }
-  return zoneLabels;
+  proofs.add(node, Type.nsec3);
+  return provable;
+}
+
+/** The node of the NSEC3 that matches the name's suffix of `labels` labels, 0 where there is none. */
+function findMatch(context: AnswerContext, labels: number): NodeRef {
+  const node = findAtOrBefore(context, context.name, labels);
+  return node !== 0 && context.reader.isNsec3Match(node, hash) ? node : (0 as NodeRef);
 }
 
 /** Note the NSEC3 that covers the name one label longer than the closest encloser. */

@@ -1,5 +1,5 @@
 import { copyOctets } from '../base/octets.ts';
-import { wildcardLabel } from '../store/lookup-name.ts';
+import { wildcardLabel } from '../store/index/lookup-name.ts';
 import type { AnswerContext } from './answer-context.ts';
 
 /** Make `other` the wildcard below the name's suffix of `labels` labels (RFC 4592 §2.1.1). Overwrites `scratchName`. */

@@ -2,8 +2,8 @@
 import type { RrsetRef } from '../store/zone-reader.ts';
 import type { ResponseWriter } from '../wire/response.ts';
 
-/** A response has seldom 20. Beyond this, additional sets are left out rather than written twice. */
-const maxSets = 2048;
+/** A response has seldom 20. Beyond this, additional sets are left out rather than written twice, or searched for without end. */
+const maxSets = 512;
 
 export class WrittenSets {
   count = 0;

@@ -28,12 +28,11 @@ export function nsec3Hash(
 ): void {
   copyOctets(name, nameOffset, work, 0, nameLength);
   copyOctets(salt, saltOffset, work, nameLength, saltLength);
-  sha1(work, nameLength + saltLength, out, 0);
-  for (let i = 0; i < iterations; i++) {
-    copyOctets(out, 0, work, 0, sha1Octets);
-    copyOctets(salt, saltOffset, work, sha1Octets, saltLength);
-    sha1(work, sha1Octets + saltLength, out, 0);
-  }
+  sha1(work, nameLength + saltLength, work, 0);
+  // The salt stays behind the digest, and each digest takes the place of the one before.
+  copyOctets(salt, saltOffset, work, sha1Octets, saltLength);
+  for (let i = 0; i < iterations; i++) sha1(work, sha1Octets + saltLength, work, 0);
+  copyOctets(work, 0, out, 0, sha1Octets);
 }
 
 /**

@@ -9,9 +9,10 @@
  * an address's owner is the SRV record's own target. Any other name is looked up, suffix by suffix, in a table of the
  * names written before.
  */
-import { maxLabelOctets, maxLabels } from '../base/limits.ts';
-import { copyOctets, lowerCase, octetAt, putU16, putU32, u16At } from '../base/octets.ts';
+import { maxLabelOctets } from '../base/limits.ts';
+import { copyOctets, octetAt, putU16, putU32, u16At } from '../base/octets.ts';
 import { headerOctets } from './codes.ts';
+import { isSameName, maxPointer, NameTable } from './name-table.ts';
 
 export const Section = { answer: 0, authority: 1, additional: 2 } as const;
 export type Section = (typeof Section)[keyof typeof Section];
@@ -28,6 +29,8 @@ export class ResponseWriter {
   section: Section = Section.answer;
   /** Position of the RDATA last written. */
   rdataPosition = 0;
+  /** Whether anything has not fitted: then another limit would make another response. */
+  overflowed = false;
 
   /** The first octet that must not be written. */
   private end = 0;
@@ -45,6 +48,7 @@ export class ResponseWriter {
     this.end = offset + limitOctets;
     this.section = Section.answer;
     this.rdataPosition = 0;
+    this.overflowed = false;
     this.questionCount = 0;
     // Three stores: `fill` costs a call that a whole answer can feel.
     this.recordCounts[Section.answer] = 0;
@@ -71,9 +75,11 @@ export class ResponseWriter {
     this.end -= octets;
   }
 
-  /** Octets that can still be written. */
-  room(): number {
-    return this.end - this.at;
+  /** Whether so many octets can still be written. */
+  hasRoom(octets: number): boolean {
+    if (this.at + octets <= this.end) return true;
+    this.overflowed = true;
+    return false;
   }
 
   /** Records in the current section. */
@@ -118,6 +124,13 @@ export class ResponseWriter {
     return this.copyNameAt(position);
   }
 
+  /** How many octets `writeOwnerAt` takes. */
+  ownerOctetsAt(position: number): number {
+    const first = octetAt(this.octets, this.start + position);
+    if (first === 0) return 1;
+    return first >= 0xc0 || position <= maxPointer ? 2 : this.skipName(position) - position;
+  }
+
   /** Begin a record with the valid uncompressed name at `source[offset]` as its owner. After `false` roll back. */
   writeOwner(source: Uint8Array, offset: number): boolean {
     return this.writeName(source, offset) >= 0;
@@ -139,7 +152,7 @@ export class ResponseWriter {
     nameCount: number,
   ): boolean {
     const { octets, at } = this;
-    if (at + recordFixedOctets > this.end) return false;
+    if (!this.hasRoom(recordFixedOctets)) return false;
     putU16(octets, at, type);
     putU16(octets, at + 2, recordClass);
     putU32(octets, at + 4, ttlSeconds);
@@ -157,7 +170,7 @@ export class ResponseWriter {
 
   /** Write octets as they are; for what is not a record of a zone (OPT). Counting is `countRecord`. */
   writeOctets(source: Uint8Array, offset: number, length: number): boolean {
-    if (this.at + length > this.end) return false;
+    if (!this.hasRoom(length)) return false;
     copyOctets(source, offset, this.octets, this.at, length);
     this.at += length;
     return true;
@@ -215,13 +228,13 @@ export class ResponseWriter {
   }
 
   private writeOctet(octet: number): boolean {
-    if (this.at >= this.end) return false;
+    if (!this.hasRoom(1)) return false;
     this.octets[this.at++] = octet;
     return true;
   }
 
   private writePointer(position: number): boolean {
-    if (this.at + 2 > this.end) return false;
+    if (!this.hasRoom(2)) return false;
     putU16(this.octets, this.at, pointerBits | position);
     this.at += 2;
     return true;
@@ -247,7 +260,7 @@ export class ResponseWriter {
       if (pointer >= 0) break;
     }
     const ownOctets = pointer >= 0 ? names.labelOffset(known) : nameOctets - 1;
-    if (this.at + ownOctets + (pointer >= 0 ? 2 : 1) > this.end) return -1;
+    if (!this.hasRoom(ownOctets + (pointer >= 0 ? 2 : 1))) return -1;
     const position = this.at - this.start;
     copyOctets(source, offset, octets, this.at, ownOctets);
     this.at += ownOctets;
@@ -267,135 +280,7 @@ export class ResponseWriter {
   }
 }
 
-/**
- * Positions of the suffixes written so far, by hash; open addressing. Entries of earlier messages are told by their
- * stamp, so that beginning a message costs nothing. When it is full, later names are not entered: they still may point.
- */
-class NameTable {
-  /** Octets of the name last hashed, the root's included. */
-  nameOctets = 0;
-  /** Pointers in the name that `find` found last. */
-  foundPointers = 0;
-
-  private readonly slotStamps = new Uint32Array(slotCount);
-  private readonly slotHashes = new Int32Array(slotCount);
-  private readonly slotPositions = new Uint16Array(slotCount);
-  /** How many pointers a reader follows from there to the root. */
-  private readonly slotPointers = new Uint8Array(slotCount);
-  /** Slots in the order in which they were taken, for `forgetFrom`. */
-  private readonly takenSlots = new Uint16Array(maxEntries);
-  private takenCount = 0;
-  private stamp = 0;
-
-  /** Of the name last hashed: where its labels begin, and the hash of the suffix that begins there. */
-  private readonly labelOffsets = new Uint8Array(maxLabels + 1);
-  private readonly suffixHashes = new Int32Array(maxLabels + 1);
-
-  clear(): void {
-    this.takenCount = 0;
-    this.stamp = (this.stamp + 1) >>> 0;
-    if (this.stamp !== 0) return;
-    this.slotStamps.fill(0);
-    this.stamp = 1;
-  }
-
-  /** Where the label begins, relative to the name last hashed. */
-  labelOffset(label: number): number {
-    return octetAt(this.labelOffsets, label);
-  }
-
-  /** Find labels and hash suffixes of the valid name at `source[offset]`; returns its labels, the root not counted. */
-  hashSuffixes(source: Uint8Array, offset: number): number {
-    const { labelOffsets, suffixHashes } = this;
-    let count = 0;
-    let at = offset;
-    for (let length = octetAt(source, at); length !== 0; length = octetAt(source, at)) {
-      labelOffsets[count++] = at - offset;
-      at += 1 + length;
-    }
-    this.nameOctets = at - offset + 1;
-    let hash = 0;
-    for (let label = count - 1; label >= 0; label--) {
-      const begin = offset + octetAt(labelOffsets, label);
-      const end = begin + octetAt(source, begin);
-      hash = Math.imul(hash ^ octetAt(source, begin), 0x01000193);
-      for (let i = begin + 1; i <= end; i++)
-        hash = Math.imul(hash ^ octetAt(lowerCase, octetAt(source, i)), 0x01000193);
-      hash ^= hash >>> 15;
-      suffixHashes[label] = hash;
-    }
-    return count;
-  }
-
-  /** Position of the suffix that begins with `label` of the name last hashed, -1 where the message doesn't have it. */
-  find(label: number, message: Uint8Array, start: number, source: Uint8Array, offset: number): number {
-    const { slotStamps, slotHashes, slotPositions, stamp } = this;
-    const hash = this.suffixHashes[label] as number;
-    for (let slot = hash & slotMask; slotStamps[slot] === stamp; slot = (slot + 1) & slotMask) {
-      if (slotHashes[slot] !== hash) continue;
-      const position = slotPositions[slot] as number;
-      if (!isSameName(message, start, position, source, offset + octetAt(this.labelOffsets, label))) continue;
-      this.foundPointers = octetAt(this.slotPointers, slot);
-      return position;
-    }
-    return -1;
-  }
-
-  /** Enter the suffix that begins with `label` of the name last hashed, unless it lies too far behind or too deep. */
-  add(label: number, position: number, pointers: number): void {
-    if (position > maxPointer || pointers >= maxPointers || this.takenCount === maxEntries) return;
-    const { slotStamps, stamp } = this;
-    const hash = this.suffixHashes[label] as number;
-    let slot = hash & slotMask;
-    while (slotStamps[slot] === stamp) slot = (slot + 1) & slotMask;
-    slotStamps[slot] = stamp;
-    this.slotHashes[slot] = hash;
-    this.slotPositions[slot] = position;
-    this.slotPointers[slot] = pointers;
-    this.takenSlots[this.takenCount++] = slot;
-  }
-
-  /** Forget names from `position` on. Taken back newest first, so that no chain of slots is cut. */
-  forgetFrom(position: number): void {
-    const { slotStamps, slotPositions, takenSlots } = this;
-    while (this.takenCount > 0) {
-      const slot = takenSlots[this.takenCount - 1] as number;
-      if ((slotPositions[slot] as number) < position) return;
-      slotStamps[slot] = this.stamp - 1;
-      this.takenCount--;
-    }
-  }
-}
-
-/** Compare a name of a message, which may end in pointers, with an uncompressed one; both are valid. */
-function isSameName(message: Uint8Array, start: number, position: number, name: Uint8Array, offset: number): boolean {
-  let at = start + position;
-  let other = offset;
-  for (;;) {
-    let length = octetAt(message, at);
-    while (length > maxLabelOctets) {
-      at = start + (u16At(message, at) & maxPointer);
-      length = octetAt(message, at);
-    }
-    if (length !== octetAt(name, other)) return false;
-    if (length === 0) return true;
-    for (let i = 1; i <= length; i++) {
-      if (lowerCase[octetAt(message, at + i)] !== lowerCase[octetAt(name, other + i)]) return false;
-    }
-    at += 1 + length;
-    other += 1 + length;
-  }
-}
-
 const noOctets = new Uint8Array(0);
 /** TYPE, CLASS, TTL, RDLENGTH. */
 const recordFixedOctets = 10;
-/** RFC 1035 §4.1.4: 14 bits. */
-const maxPointer = 0x3fff;
 const pointerBits = 0xc000;
-/** Pointers in one name. Readers bound them to be safe from loops; Go's own resolver gives up at more than ten. */
-const maxPointers = 8;
-const slotCount = 2048;
-const slotMask = slotCount - 1;
-/** Two thirds of the slots, so that chains stay short. */
-const maxEntries = 1365;

@@ -128,7 +128,8 @@ describe('ResponseWriter', () => {
 
   it('keeps reserved octets free and gives them back', () => {
     const { response } = begin('example.', 60);
-    const room = response.room();
+    const room = 60 - response.position();
+    expect([response.hasRoom(room), response.hasRoom(room + 1)]).toEqual([true, false]);
     response.reserve(room);
     expect(response.writeOctets(address, 0, 1)).toBe(false);
     response.reserve(-room);
