@@ -17,6 +17,8 @@ const maxUnsentOctets = 131_072;
 /** Responses are gathered up to this before they are given to the socket: one write, one segment, for many questions. */
 const batchOctets = 65_536;
 const frameHeadOctets = 2;
+/** Then it is another connection's turn: one chunk of 64 KiB can hold two thousand questions. */
+const questionsPerTurn = 128;
 /** After our FIN the client's last octets are read and dropped for so long: closing at once could reset what it has not read. */
 const lingerMs = 1000;
 
@@ -54,7 +56,7 @@ export class TcpConnection {
   private readonly local: Uint8Array;
   private readonly localPort: number;
   private readonly family: 4 | 6;
-  /** Not all of the last chunk has been answered, because the client does not read. */
+  /** Not all of the last chunk has been answered: the client does not read, or it is the others' turn. */
   private blocked = false;
   /** See `end`. */
   private ended = false;
@@ -137,7 +139,7 @@ export class TcpConnection {
     this.answerFrames();
   }
 
-  /** The client has read: go on where its questions were left. */
+  /** The client has read, or it is this connection's turn again: go on where its questions were left. */
   private goOn(): void {
     this.touch();
     if (!this.blocked || this.finishedMs !== 0) return;
@@ -149,17 +151,17 @@ export class TcpConnection {
     const { context } = this;
     context.begin(Date.now());
     if (context.responder.logging) this.noteAddresses();
-    this.blocked = !this.answerWhileRead();
+    this.blocked = !this.answerTurn();
     context.end();
-    if (this.blocked) this.socket.pause();
+    if (this.blocked) this.wait();
     else if (this.ended) this.finish(performance.now());
   }
 
-  /** Answer the whole messages that are there. False where the rest must wait for the client to read. */
-  private answerWhileRead(): boolean {
+  /** Answer whole messages that are there, in one turn. False where some are left. */
+  private answerTurn(): boolean {
     const { frames, buffer, socket } = this;
     // Looked at before each message, so that the one that is refused stays where it is.
-    while (socket.writableLength <= maxUnsentOctets) {
+    for (let answered = 0; answered < questionsPerTurn && socket.writableLength <= maxUnsentOctets; answered++) {
       if (!frames.next()) {
         this.flush();
         return true;
@@ -167,7 +169,14 @@ export class TcpConnection {
       this.answerOne();
       if (buffer.used >= batchOctets) this.flush();
     }
+    this.flush();
     return false;
+  }
+
+  /** For the client to read, which `drain` tells, or for the other connections' turn. */
+  private wait(): void {
+    this.socket.pause();
+    if (this.socket.writableLength <= maxUnsentOctets) setImmediate(() => this.goOn());
   }
 
   private flush(): void {

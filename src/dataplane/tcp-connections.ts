@@ -3,7 +3,8 @@
  *
  * When all places are taken, a new connection takes that of the longest idle one of this worker, if that had its second to ask: a
  * client may be parted from an idle connection at any time (RFC 7766 §6.2.3) and simply opens another, whereas refusing the new one
- * would let whoever holds idle connections lock out all others. Where every connection is at work, the new one is refused.
+ * would let whoever holds idle connections lock out all others. A connection that is stuck, in half a question or with responses that
+ * the client doesn't read, is taken for idle after a while. Where every connection is at work, the new one is refused.
  */
 import type { Socket } from 'node:net';
 import { Counter, sumCounter } from '../plane/counters.ts';
@@ -12,6 +13,8 @@ import type { WorkerContext } from './worker-context.ts';
 
 /** A connection younger than this, or used within it, is not taken for a new one. */
 const minIdleMs = 1000;
+/** One that had no response made or fetched for so long is stuck: an octet of a question now and then holds no place. */
+const maxStallMs = 5000;
 /** So many of the longest inactive are looked at for an idle one. */
 const maxEvictionSteps = 16;
 
@@ -35,7 +38,7 @@ export class TcpConnections implements ConnectionEvents {
   accept(socket: Socket, family: 4 | 6): void {
     const { counters } = this.context;
     const nowMs = performance.now();
-    if (this.isFull() && !this.evictIdle(nowMs)) {
+    if (this.isFull() && !this.evict(nowMs)) {
       counters.add(Counter.tcpRefused);
       // RST rather than FIN: nothing was received that could be answered, and no state stays behind.
       socket.resetAndDestroy();
@@ -76,18 +79,24 @@ export class TcpConnections implements ConnectionEvents {
     return sumCounter(this.allCounters, Counter.tcpConnections) >= this.context.start.tcp.connections;
   }
 
-  private evictIdle(nowMs: number): boolean {
+  private evict(nowMs: number): boolean {
+    const connection = this.findEvictable(nowMs);
+    if (connection === undefined) return false;
+    connection.destroy();
+    // At once, not at its `close` event: several connections may come in one turn of the event loop.
+    this.connections.delete(connection);
+    this.context.counters.add(Counter.tcpEvicted);
+    return true;
+  }
+
+  private findEvictable(nowMs: number): TcpConnection | undefined {
     let steps = 0;
     for (const connection of this.connections) {
-      if (steps++ >= maxEvictionSteps || nowMs - connection.activeMs < minIdleMs) return false;
-      if (!connection.isIdle) continue;
-      connection.destroy();
-      // At once, not at its `close` event: several connections may come in one turn of the event loop.
-      this.connections.delete(connection);
-      this.context.counters.add(Counter.tcpEvicted);
-      return true;
+      const inactiveMs = nowMs - connection.activeMs;
+      if (steps++ >= maxEvictionSteps || inactiveMs < minIdleMs) return undefined;
+      if (connection.isIdle || inactiveMs >= maxStallMs) return connection;
     }
-    return false;
+    return undefined;
   }
 
   private countOpen(): void {

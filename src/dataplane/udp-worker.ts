@@ -1,6 +1,7 @@
 /** Entry of a UDP worker's thread. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Answerer } from '../answer/answerer.ts';
+import { ResponseCache } from '../answer/response-cache.ts';
 import { assert } from '../base/assert.ts';
 import type { WorkerStart } from '../plane/messages.ts';
 import { ZoneReader } from '../store/zone-reader.ts';
@@ -9,4 +10,7 @@ import { runUdpWorker } from './run-udp-worker.ts';
 assert(parentPort !== null, 'a worker has a parent');
 const start = workerData as WorkerStart;
 const reader = new ZoneReader(start.arena, start.readerIndex);
-await runUdpWorker(start, parentPort, { reader, createAnswerer: (settings) => new Answerer(reader, settings) });
+await runUdpWorker(start, parentPort, {
+  reader,
+  createAnswerer: (settings) => new Answerer(reader, settings, new ResponseCache(reader)),
+});

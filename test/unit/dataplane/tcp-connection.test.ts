@@ -1,0 +1,58 @@
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import { expect, it } from 'vitest';
+import { ResponseBuffer, TcpConnection } from '../../../src/dataplane/tcp-connection.ts';
+import type { WorkerContext } from '../../../src/dataplane/worker-context.ts';
+
+/** A socket whose client reads whatever is written at once. */
+class ReadingSocket extends EventEmitter {
+  readonly remoteAddress = '192.0.2.1';
+  readonly writableLength = 0;
+  written = 0;
+  paused = false;
+
+  write(octets: Buffer): void {
+    this.written += octets.length;
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
+}
+
+const messageOctets = 12;
+const questionCount = 1000;
+const oneQuestion = Buffer.concat([Buffer.of(0, messageOctets), Buffer.alloc(messageOctets)]);
+
+/** Answers each question with itself. */
+const context = {
+  responder: { logging: false, respond: () => messageOctets },
+  begin: () => undefined,
+  end: () => undefined,
+} as unknown as WorkerContext;
+
+function openConnection(buffer: ResponseBuffer): ReadingSocket {
+  const socket = new ReadingSocket();
+  const events = { active: () => undefined, closed: () => undefined };
+  new TcpConnection(context, socket as unknown as Socket, 4, 0, buffer, events);
+  return socket;
+}
+
+it('gives other connections their turn in the middle of a thousand questions, and then answers the rest', async () => {
+  const buffer = new ResponseBuffer();
+  const greedy = openConnection(buffer);
+  const modest = openConnection(buffer);
+  greedy.emit('data', Buffer.concat(Array.from({ length: questionCount }, () => oneQuestion)));
+  expect(greedy.paused).toBe(true);
+  expect(greedy.written).toBeGreaterThan(0);
+  expect(greedy.written).toBeLessThan((questionCount * oneQuestion.length) / 2);
+  modest.emit('data', oneQuestion);
+  expect(modest.written).toBe(oneQuestion.length);
+
+  while (greedy.paused) await new Promise((resolve) => setImmediate(resolve));
+  expect(greedy.written).toBe(questionCount * oneQuestion.length);
+});
