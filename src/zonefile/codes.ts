@@ -3,7 +3,7 @@
  * something else. docs/diagnostics.md explains them under the same words; a golden file in test/zonefile provokes each.
  */
 export const zoneFileCodes = {
-  ZF01: 'a file can not be opened or read, or is no text',
+  ZF01: 'a file cannot be opened or read, or is no text',
   ZF02: 'quotes that are opened and not closed in their line',
   ZF03: 'a parenthesis that is opened and not closed',
   ZF04: 'a parenthesis that is closed and was not opened',
@@ -41,7 +41,7 @@ export const zoneFileCodes = {
   ZF36: 'no $TTL, so the TTL of the record before is used (warning)',
   ZF37: 'a $TTL of an included file that stays in force after it (warning)',
   ZF38: 'a record without an owner right behind $ORIGIN (warning)',
-  ZF99: 'more problems than are listed (note)',
+  ZF99: 'more problems than are listed (note; an error where errors are among them)',
 } as const;
 
 export type ZoneFileCode = keyof typeof zoneFileCodes;

@@ -40,7 +40,9 @@ export class DirectiveParser {
 
   private generate(): void {
     this.generator ??= new Generator(this.state, this.file, this.head);
+    const { errors } = this.state.reporter;
     this.generator.run();
+    if (this.state.reporter.errors > errors) this.state.noteLost();
   }
 
   private parseOrigin(): void {
@@ -116,6 +118,7 @@ export class DirectiveParser {
 
   private fail(code: 'ZF12' | 'ZF14' | 'ZF15', index: number, message: string, hint: string | undefined): void {
     this.state.report('error', code, this.file, tokenAt(this.file.lexer, index), message, hint);
+    this.state.noteLost();
   }
 }
 

@@ -1,6 +1,9 @@
 /** Finds the commonest slip in zone files: a full name without its final dot, which gets the origin a second time. */
 import { lowerCase, octetAt } from '../base/octets.ts';
 import { countLabels, formatName, type WireName } from '../wire/name.ts';
+import type { EntryLexer } from './entry-lexer.ts';
+import type { OpenedFile, ParseState } from './parse-state.ts';
+import { tokenAt } from './token-text.ts';
 
 export class DoubledOrigin {
   /** The apex in presentation format, lower case, without the final dot. */
@@ -39,6 +42,28 @@ export class DoubledOrigin {
     }
     return -1;
   }
+}
+
+/** Whether the i-th token is a name that was meant to be absolute; `octets[0, length)` is what has been made of it. */
+export function isDoubled(
+  state: ParseState,
+  lexer: EntryLexer,
+  index: number,
+  octets: Uint8Array,
+  length: number,
+): boolean {
+  if (!state.isOriginInZone || lexer.quoted[index] === 1) return false;
+  const start = lexer.starts[index] as number;
+  if (!state.doubledOrigin.isSuspect(lexer.octets, start, lexer.ends[index] as number)) return false;
+  // Only if it was a name has the origin been put behind it.
+  return state.doubledOrigin.findDoubled(octets, length, state.origin) >= 0;
+}
+
+/** Warn of the name `text`, which stands at the token `index`. */
+export function reportDoubled(state: ParseState, file: OpenedFile, index: number, text: string): void {
+  const message = `"${text}" has no final dot, so it means ${text}.${formatName(state.origin)}`;
+  const hint = `write the final dot: ${text}. (or leave the zone's name away)`;
+  state.report('warning', 'ZF33', file, tokenAt(file.lexer, index), message, hint);
 }
 
 function matches(octets: Uint8Array, at: number, wanted: Uint8Array): boolean {

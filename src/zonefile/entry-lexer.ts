@@ -47,6 +47,8 @@ export class EntryLexer {
   /** Unclosed parentheses met so far in the file: each costs reading to the end again. */
   private unclosedCount = 0;
   private skipsLine = false;
+  /** The window ends inside of a comment. */
+  private endsInComment = false;
 
   constructor(chunkOctets: number) {
     this.window = new FileWindow(chunkOctets);
@@ -137,6 +139,7 @@ export class EntryLexer {
     this.tokenCount = 0;
     this.lineFeeds = 0;
     this.openAt = -1;
+    this.endsInComment = false;
     if (this.problems.length > 0) this.problems.length = 0;
     this.hasLeadingBlank = this.isBlankAt(at);
     for (;;) {
@@ -160,6 +163,7 @@ export class EntryLexer {
           return this.endEntry(at);
         case Kind.semicolon:
           at = this.findLineEnd(at);
+          this.endsInComment = at === this.window.filled;
           break;
         case Kind.open:
           if (depth === 0) this.openAt = at;
@@ -263,7 +267,8 @@ export class EntryLexer {
       this.recoverFromOpenParenthesis();
       return;
     }
-    this.problems.push({ problem: LexProblem.tooLong, at: this.entryStart });
+    // A comment may go on as it likes.
+    if (!this.endsInComment) this.problems.push({ problem: LexProblem.tooLong, at: this.entryStart });
     this.lineFeeds = this.countLineFeeds(this.entryStart, this.entryEnd);
     this.skipsLine = true;
   }

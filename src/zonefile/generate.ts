@@ -2,6 +2,7 @@
 import { maxGenerateSteps, maxRdataOctets } from '../base/limits.ts';
 import { parseRdata } from '../rr/rdata.ts';
 import { formatName, isAtOrBelow, NameError, parseName } from '../wire/name.ts';
+import { isDoubled, reportDoubled } from './doubled-origin.ts';
 import { EntryLexer } from './entry-lexer.ts';
 import { expandTemplate, parseTemplate, type Template } from './generate-template.ts';
 import { hintForName, nameProblem } from './hints.ts';
@@ -64,7 +65,10 @@ export class Generator {
     const { record } = this.state;
     for (let number = series.first; number <= series.last; number += series.step) {
       if (!this.makeOwner(series, number) || !this.makeData(series, number)) return;
-      if (number === series.first) this.head.findTtl(series.dataIndex - 1);
+      if (number === series.first) {
+        this.head.findTtl(series.dataIndex - 1);
+        this.findDoubledData();
+      }
       if (!this.state.isOwnerInZone) continue;
       record.ttlSeconds = this.state.ttl.seconds;
       this.state.recordCount++;
@@ -124,7 +128,26 @@ export class Generator {
       const message = `ignoring out-of-zone data (${formatName(record.owner)} and its like)`;
       state.report('warning', 'ZF30', file, tokenAt(file.lexer, 2), message, `the zone is ${formatName(state.apex)}`);
     }
+    if (number === series.first) this.findDoubledOwner(length);
     return true;
+  }
+
+  private findDoubledOwner(length: number): void {
+    const { state, file, text, lexer } = this;
+    const { owner, ownerOctets } = state.record;
+    lexer.startWith(text, length);
+    if (!lexer.readEntry() || !isDoubled(state, lexer, 0, owner, ownerOctets)) return;
+    reportDoubled(state, file, 2, tokenText(lexer, 0));
+  }
+
+  private findDoubledData(): void {
+    const { state, file, lexer } = this;
+    const { rdata, rdataOctets } = state.record;
+    for (let index = 0; index < lexer.tokenCount; index++) {
+      if (isDoubled(state, lexer, index, rdata, rdataOctets)) {
+        reportDoubled(state, file, this.dataIndex, tokenText(lexer, index));
+      }
+    }
   }
 
   private makeData(series: Series, number: number): boolean {

@@ -15,6 +15,11 @@ export interface ParseOptions {
   readonly open?: OpenSource | undefined;
   readonly sink: PlacedRecordSink;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
+  /**
+   * Told of what an error has kept from the sink, listed or not. `owner` is a name in wire format that holds until the call
+   * returns, `undefined` where records of any owner may be lost; `type` is 0 where it could not be told.
+   */
+  readonly onBrokenRecord?: ((owner: Uint8Array | undefined, type: number) => void) | undefined;
   /** The TTL in seconds of records without one before the first `$TTL`. Default: RFC 1035's rules alone. */
   readonly defaultTtl?: number | undefined;
   /** After so many diagnostics the rest is only counted. Default `maxDiagnostics` of base/limits.ts. */

@@ -34,6 +34,7 @@ export class ParseState {
   readonly sink: PlacedRecordSink;
   readonly chunkOctets: number;
   readonly reporter: Reporter;
+  private readonly onBrokenRecord: ParseOptions['onBrokenRecord'];
   readonly record = new CurrentRecord();
   readonly ttl: TtlRules;
   readonly doubledOrigin: DoubledOrigin;
@@ -59,6 +60,7 @@ export class ParseState {
     this.sink = options.sink;
     this.chunkOctets = options.chunkOctets ?? defaultChunkOctets;
     this.reporter = new Reporter(options.onDiagnostic, options.maxDiagnostics ?? maxDiagnostics);
+    this.onBrokenRecord = options.onBrokenRecord;
     this.ttl = new TtlRules(options.defaultTtl ?? -1);
     this.doubledOrigin = new DoubledOrigin(options.apex);
     this.origin = options.apex;
@@ -83,6 +85,16 @@ export class ParseState {
     this.record.ownerOctets = owner.octets.length;
     this.hasOwner = owner.hasOwner;
     this.isOwnerInZone = owner.isInZone;
+  }
+
+  /** A record of the current owner could not be read; `type` is 0 where it could not be told. */
+  noteBroken(type: number): void {
+    this.onBrokenRecord?.(this.hasOwner ? this.record.owner : undefined, type);
+  }
+
+  /** Records of any owner may be lost. */
+  noteLost(): void {
+    this.onBrokenRecord?.(undefined, 0);
   }
 
   /** Report a problem at the octet `at` of the file's current entry. */

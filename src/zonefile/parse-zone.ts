@@ -41,7 +41,10 @@ class ZoneParser {
   /** `findPlace` tells where a failure to open the file is shown. */
   readFile(path: string, findPlace: () => Partial<Place>): void {
     const { state } = this;
-    if (!this.checkChain(path, findPlace)) return;
+    if (!this.checkChain(path, findPlace)) {
+      state.noteLost();
+      return;
+    }
     const opened = state.open(path);
     if (!opened.ok) {
       this.reportUnreadable(path, opened.error.message, findPlace);
@@ -89,7 +92,8 @@ class ZoneParser {
 
   private reportUnreadable(path: string, reason: string, findPlace: () => Partial<Place>): void {
     const hint = this.chain.length > 0 ? 'the path is taken from the folder of the file that includes it' : undefined;
-    this.state.reporter.report('error', 'ZF01', `can not read ${path}: ${reason}`, hint, findPlace);
+    this.state.reporter.report('error', 'ZF01', `cannot read ${path}: ${reason}`, hint, findPlace);
+    this.state.noteLost();
   }
 
   private readEntries(file: OpenedFile, source: ZoneSource): void {
@@ -129,7 +133,9 @@ class ZoneParser {
       line: 1,
     }));
     file.lexer.skip(byteOrderMarkOctets);
-    return problem.severity !== 'error';
+    if (problem.severity !== 'error') return true;
+    this.state.noteLost();
+    return false;
   }
 
   /** Go to the next entry; false at the file's end, and where the disk fails. */
@@ -157,6 +163,7 @@ class ZoneParser {
       const { code, message, hint } = lexProblems[problem];
       this.state.report('error', code, file, at, message, hint);
     }
+    this.state.noteLost();
   }
 }
 

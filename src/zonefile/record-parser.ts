@@ -2,6 +2,7 @@
 import { octetAt } from '../base/octets.ts';
 import { parseRdata } from '../rr/rdata.ts';
 import { formatName, isAtOrBelow, parseName } from '../wire/name.ts';
+import { isDoubled, reportDoubled } from './doubled-origin.ts';
 import { hintForName, nameProblem, ownerBefore } from './hints.ts';
 import type { OpenedFile, ParseState } from './parse-state.ts';
 import type { RecordHead } from './record-head.ts';
@@ -27,19 +28,31 @@ export class RecordParser {
   parse(): void {
     const { lexer } = this.file;
     const headIndex = lexer.hasLeadingBlank ? this.keepOwner() : this.parseOwner();
-    const typeIndex = headIndex < 0 ? -1 : this.head.parse(headIndex);
+    if (headIndex < 0) {
+      this.state.noteLost();
+      return;
+    }
+    const typeIndex = this.head.parse(headIndex);
     const type = typeIndex < 0 ? -1 : this.head.parseType(typeIndex);
-    if (type < 0 || !this.head.checkClass(typeIndex)) return;
-    const { record, origin } = this.state;
-    this.cursor.origin = origin;
-    this.cursor.moveTo(typeIndex + 1);
-    const rdataOctets = parseRdata(type, this.cursor, record.rdata, 0);
-    if (rdataOctets < 0 || !this.state.hasOwner) return;
-    this.findDoubledNames(typeIndex + 1, rdataOctets);
-    record.type = type;
-    record.rdataOctets = rdataOctets;
+    if (type < 0 || !this.head.checkClass(typeIndex) || !this.parseData(type, typeIndex + 1)) {
+      this.state.noteBroken(Math.max(0, type));
+      return;
+    }
     this.head.findTtl(typeIndex);
     if (this.state.isOwnerInZone) this.deliver(typeIndex);
+  }
+
+  /** Read the data from the token `dataIndex` on into the record; false where it or its owner is missing. */
+  private parseData(type: number, dataIndex: number): boolean {
+    const { record, origin, hasOwner } = this.state;
+    this.cursor.origin = origin;
+    this.cursor.moveTo(dataIndex);
+    const rdataOctets = parseRdata(type, this.cursor, record.rdata, 0);
+    if (rdataOctets < 0 || !hasOwner) return false;
+    record.type = type;
+    record.rdataOctets = rdataOctets;
+    this.findDoubledNames(dataIndex);
+    return true;
   }
 
   private deliver(typeIndex: number): void {
@@ -101,33 +114,21 @@ export class RecordParser {
     const isRelative = octetAt(lexer.octets, end - 1) !== dot;
     state.isOwnerInZone = (isRelative && state.isOriginInZone) || isAtOrBelow(record.owner, 0, state.apex);
     if (!state.isOwnerInZone) this.reportOutOfZone();
-    else if (isRelative && state.isOriginInZone && state.doubledOrigin.isSuspect(lexer.octets, start, end)) {
-      this.reportDoubled(0, record.owner, record.ownerOctets);
+    else if (isRelative && isDoubled(state, lexer, 0, record.owner, octets)) {
+      reportDoubled(state, file, 0, tokenText(lexer, 0));
     }
     return 1;
   }
 
   /** Warn of names in the data that were meant to be absolute. */
-  private findDoubledNames(firstIndex: number, rdataOctets: number): void {
+  private findDoubledNames(firstIndex: number): void {
     const { state, file } = this;
-    if (!state.isOriginInZone) return;
     const { lexer } = file;
+    const { rdata, rdataOctets } = state.record;
     for (let index = firstIndex; index < lexer.tokenCount; index++) {
-      if (lexer.quoted[index] === 1) continue;
-      if (!state.doubledOrigin.isSuspect(lexer.octets, lexer.starts[index] as number, lexer.ends[index] as number))
-        continue;
-      // Only if it was a name has the origin been put behind it.
-      this.reportDoubled(index, state.record.rdata, rdataOctets);
+      if (!isDoubled(state, lexer, index, rdata, rdataOctets)) continue;
+      reportDoubled(state, file, index, tokenText(lexer, index));
     }
-  }
-
-  private reportDoubled(index: number, octets: Uint8Array, length: number): void {
-    const { state, file } = this;
-    if (state.doubledOrigin.findDoubled(octets, length, state.origin) < 0) return;
-    const text = tokenText(file.lexer, index);
-    const message = `"${text}" has no final dot, so it means ${text}.${formatName(state.origin)}`;
-    const hint = `write the final dot: ${text}. (or leave the zone's name away)`;
-    state.report('warning', 'ZF33', file, tokenAt(file.lexer, index), message, hint);
   }
 
   private reportOutOfZone(): void {

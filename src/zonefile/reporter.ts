@@ -13,6 +13,7 @@ export interface Place {
 export class Reporter {
   errors = 0;
   warnings = 0;
+  private hidesErrors = false;
   private readonly onDiagnostic: (diagnostic: Diagnostic) => void;
   private readonly max: number;
 
@@ -31,15 +32,19 @@ export class Reporter {
   ): void {
     if (severity === 'error') this.errors++;
     else this.warnings++;
-    if (this.errors + this.warnings > this.max) return;
+    if (this.errors + this.warnings > this.max) {
+      this.hidesErrors ||= severity === 'error';
+      return;
+    }
     this.onDiagnostic({ severity, code, message, hint, ...findPlace() });
   }
 
-  /** Say how many were left out. Call once, at the end. */
+  /** Say how many were left out, as an error where one of them was: it refuses the zone. Call once, at the end. */
   finish(file: string): void {
     const hidden = this.errors + this.warnings - this.max;
     if (hidden <= 0) return;
     const message = `${hidden} more problem${hidden === 1 ? '' : 's'} not listed`;
-    this.onDiagnostic({ severity: 'note', code: 'ZF99', message, hint: 'mend those above and check again', file });
+    const severity = this.hidesErrors ? 'error' : 'note';
+    this.onDiagnostic({ severity, code: 'ZF99', message, hint: 'mend those above and check again', file });
   }
 }

@@ -1,5 +1,5 @@
 /** Where the octets of zone files come from: the file system, or memory in tests. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { err, ok, type Result } from '../base/result.ts';
 
 /** An opened file, read from front to back. May throw an Error on a failing disk; the parser turns it into a diagnostic. */
@@ -12,22 +12,45 @@ export interface ZoneSource {
 /** Open the file at `path`, as written by the configuration or joined from an `$INCLUDE`. */
 export type OpenSource = (path: string) => Result<ZoneSource, { readonly message: string }>;
 
-/** Open a real file. */
+/**
+ * Open a real file. A pipe or a device is refused: checks read the file a second time, and a pipe that nobody writes to
+ * would wait for ever.
+ */
 export const openFile: OpenSource = (path) => {
   try {
-    const descriptor = openSync(path, 'r');
-    if (fstatSync(descriptor).isDirectory()) {
-      closeSync(descriptor);
-      return err({ message: 'it is a directory' });
-    }
-    return ok({
-      read: (into, offset, length) => readSync(descriptor, into, offset, length, null),
-      close: () => closeSync(descriptor),
-    });
+    // Without O_NONBLOCK the opening of a pipe would wait.
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = fstatSync(descriptor);
+    if (stats.isFile()) return ok(new FileSource(descriptor, stats));
+    closeSync(descriptor);
+    return err({ message: stats.isDirectory() ? 'it is a directory' : 'it is no regular file' });
   } catch (error) {
     return err({ message: reasonOf(error) });
   }
 };
+
+/** Throws where the file has changed by the time its end is reached: a half-copied zone is often a valid shorter one. */
+class FileSource implements ZoneSource {
+  private readonly descriptor: number;
+  private readonly opened: Stats;
+
+  constructor(descriptor: number, opened: Stats) {
+    this.descriptor = descriptor;
+    this.opened = opened;
+  }
+
+  read(into: Uint8Array, offset: number, length: number): number {
+    const count = readSync(this.descriptor, into, offset, length, null);
+    if (count > 0) return count;
+    const { size, mtimeMs } = fstatSync(this.descriptor);
+    if (size !== this.opened.size || mtimeMs !== this.opened.mtimeMs) throw new Error('it changed while it was read');
+    return 0;
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+}
 
 /** Give files from memory, by the path under which the parser asks for them. */
 export function openFromMemory(files: ReadonlyMap<string, Uint8Array | string>): OpenSource {

@@ -3,7 +3,8 @@ import { octetAt, putU16, u16At } from '../../base/octets.ts';
 import { formatName } from '../../wire/name.ts';
 import { type Field, field } from '../field.ts';
 import { needToken, quoteToken } from '../field-problems.ts';
-import { decodeBase64, decodeHex, failBase64, failHex, formatBase64, formatHex } from './encoded.ts';
+import { decodeBase64, formatBase64 } from './base64.ts';
+import { decodeHex, failBase64, failHex, formatHex } from './encoded.ts';
 import { checkName, failTooLong, parseNameToken } from './name.ts';
 import { parseNumber } from './number.ts';
 

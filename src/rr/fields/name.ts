@@ -44,6 +44,7 @@ export function parseNameToken(
   label: string,
 ): number {
   if (at + maxNameOctets > out.length) return failTooLong(tokens, mnemonic);
+  if (tokens.quoted && tokens.start < tokens.end) return failQuoted(tokens, mnemonic, label);
   const length = parseName(tokens.octets, tokens.start, tokens.end, tokens.origin, out, at);
   return length >= 0 ? at + length : failName(tokens, mnemonic, label, length);
 }
@@ -68,6 +69,15 @@ export function lowerName(octets: Uint8Array, at: number): void {
     const end = at + 1 + octetAt(octets, at);
     for (at++; at < end; at++) octets[at] = octetAt(lowerCase, octetAt(octets, at));
   }
+}
+
+/** BIND refuses it, too: who writes quotes has a text in mind, and a blank in a name is hardly ever meant. */
+function failQuoted(tokens: RdataTokens, mnemonic: string, label: string): -1 {
+  return tokens.fail(
+    'ZF24',
+    `the ${label} of ${mnemonic} stands in quotes: ${quoteToken(tokens)}`,
+    'write a name without quotes; a blank in it is \\032',
+  );
 }
 
 function failName(tokens: RdataTokens, mnemonic: string, label: string, error: number): -1 {

@@ -1,8 +1,8 @@
 /** The parameters of SVCB and HTTPS as BIND prints them: `alpn="h2,h3" port=53 key667="text"`. */
 import { octetAt, u16At } from '../../base/octets.ts';
 import { formatIpv4, formatIpv6 } from './address.ts';
+import { formatBase64 } from './base64.ts';
 import { formatQuoted, stringOctetText } from './character-string.ts';
-import { formatBase64 } from './encoded.ts';
 import { paramHeadOctets, SvcKey } from './svc-params-wire.ts';
 
 export function formatSvcParams(octets: Uint8Array, at: number, end: number): string {

@@ -3,11 +3,11 @@
  * table. Typed arrays all: no object per owner.
  */
 
-import { doubled } from '../growing.ts';
 import { NodeFlag } from '../image/image-types.ts';
 import { nameOctetsOf, nameOffsetOf } from '../image/node-layout.ts';
 import type { LookupName } from '../index/lookup-name.ts';
 import type { Arena } from '../memory/arena.ts';
+import { doubled } from '../memory/growing.ts';
 import { packRef, unpackRef, wordAt } from '../memory/ref.ts';
 
 /** Mixed into the hash of hashed owners, which have entries of their own. */

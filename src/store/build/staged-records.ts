@@ -3,8 +3,8 @@
  * owner in the order of the file, until the nodes are written anew. Takes time in proportion to the records, whatever their order.
  */
 import { octetAt } from '../../base/octets.ts';
-import { doubled, withRoomFor } from '../growing.ts';
 import type { NodeDraft } from '../image/node-draft.ts';
+import { doubled, withRoomFor } from '../memory/growing.ts';
 import { wordAt } from '../memory/ref.ts';
 
 export class StagedRecords {

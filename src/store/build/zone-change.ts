@@ -8,10 +8,10 @@ import { isAtOrBelow } from '../../wire/name.ts';
 import type { ParsedRecord, RecordSink } from '../../zonefile/record-sink.ts';
 import type { VersionRef } from '../image/image-types.ts';
 import { NodeDraft } from '../image/node-draft.ts';
+import { isOfHashedOwner, isStorable } from '../image/record-kinds.ts';
 import { VersionDraft } from '../image/version-draft.ts';
 import type { Allocator } from '../memory/allocator.ts';
 import { ChangeMemory } from '../memory/change-memory.ts';
-import { isOfHashedOwner, isStorable } from '../record-kinds.ts';
 import type { Lineage } from './staged-zone.ts';
 import { StagedZone } from './staged-zone.ts';
 

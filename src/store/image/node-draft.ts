@@ -8,9 +8,8 @@ import { compareOctets, lowerCase, octetAt, putU16, putU32, u16At, u32At } from 
 import { canonicalizeRdata } from '../../rr/rdata.ts';
 import { Type } from '../../wire/codes.ts';
 import { equalNames } from '../../wire/name.ts';
-import { doubled, withRoomFor } from '../growing.ts';
+import { doubled, withRoomFor } from '../memory/growing.ts';
 import { wordAt } from '../memory/ref.ts';
-import { recordKey } from '../record-kinds.ts';
 import { NodeFlag } from './image-types.ts';
 import {
   endOfRrsets,
@@ -22,6 +21,7 @@ import {
   rrsetHeaderOctets,
   rrsetsOffsetOf,
 } from './node-layout.ts';
+import { recordKey } from './record-kinds.ts';
 
 /** Sets up to this size are searched for duplicates by comparing all pairs, larger ones by a hash table. */
 const pairwiseRecords = 8;

@@ -1,7 +1,7 @@
 /** Which records a node can hold, and in which of its sets. */
-import { u16At } from '../base/octets.ts';
-import { Type } from '../wire/codes.ts';
-import { endOfRrsets } from './image/node-layout.ts';
+import { u16At } from '../../base/octets.ts';
+import { Type } from '../../wire/codes.ts';
+import { endOfRrsets } from './node-layout.ts';
 
 /** Whether a record can be stored: neither of a reserved type (RFC 6895 §3.1) nor an RRSIG cut short. */
 export function isStorable(type: number, rdataOctets: number): boolean {

@@ -1,5 +1,5 @@
 /** Arrays of builders that are made anew, larger, when they are full. */
-import { ArenaFullError } from './memory/arena.ts';
+import { ArenaFullError } from './arena.ts';
 
 /** The same words in an array twice as long. */
 export function doubled(array: Int32Array): Int32Array<ArrayBuffer> {

@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { u32At } from '../../../src/base/octets.ts';
-import { LookupName } from '../../../src/store/lookup-name.ts';
+import { LookupName } from '../../../src/store/index/lookup-name.ts';
 import type { NodeRef, VersionRef } from '../../../src/store/zone-reader.ts';
 import { ZoneReader } from '../../../src/store/zone-reader.ts';
 import { walkNodes } from '../../../src/store/zone-walk.ts';

@@ -1,14 +1,15 @@
 /** A zone as a plain list of records, and what the image should say of it: the naive second opinion of the property tests. */
 import fc from 'fast-check';
-import { childCountOf } from '../../../src/store/node-layout.ts';
-import { walkOrdered } from '../../../src/store/ordered-tree.ts';
-import { VersionWord } from '../../../src/store/version-layout.ts';
+import { childCountOf } from '../../../src/store/image/node-layout.ts';
+import { VersionWord } from '../../../src/store/image/version-layout.ts';
+import { walkOrdered } from '../../../src/store/index/ordered-tree.ts';
 import type { NodeRef, VersionRef, ZoneReader } from '../../../src/store/zone-reader.ts';
 import { NodeFlag } from '../../../src/store/zone-reader.ts';
 import { walkNodes, walkNodesInOrder } from '../../../src/store/zone-walk.ts';
 import { Type } from '../../../src/wire/codes.ts';
 import { compareNames, formatName, wireNameFrom } from '../../../src/wire/name.ts';
 import type { ParsedRecord } from '../../../src/zonefile/record-sink.ts';
+import { findCollidingLabels } from '../../unit/store/colliding-labels.ts';
 import {
   nsec3paramRdata,
   nsec3Rdata,
@@ -24,7 +25,7 @@ const saltB = [0xbb, 0xcc];
 export const hashLabels = ['0', '1', 'b', 'v'].map((digit) => digit.repeat(32));
 
 /** Two names below the apex with the same hash, so that the index needs a collision list. */
-export const collidingLabels = ['00614246', '01555780'] as const;
+export const collidingLabels = findCollidingLabels(apexText);
 
 const label = fc.constantFrom('a', 'b', 'c', '*', 'B', 'long-label-of-a-host');
 const owner = fc.array(label, { maxLength: 4 }).map((labels) => [...labels, apexText].join('.'));

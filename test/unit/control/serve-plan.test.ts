@@ -69,7 +69,8 @@ describe('wrong usage', () => {
     [{ zone: ['a.test=x', 'A.test.=y'] }, /--zone: A.test is given twice/],
     [{ zone: ['a..test=x'] }, /--zone: "a..test" is not a domain name/],
     [{ listen: ['localhost:53'] }, /--listen: "localhost:53" is not an address/],
-    [{ workers: '0' }, /--workers: "0" is not auto or 1 to 56/],
+    [{ listen: ['127.0.0.1:53', '[::1]:53', '127.0.0.1'] }, /^--listen: 127\.0\.0\.1:53 is given twice$/],
+    [{ workers: '0' }, /--workers: "0" is not auto or a number from 1 to 56/],
   ])('%j', (options, message) => {
     const request = parseServeOptions(options);
     expect(request.ok ? '' : request.error.join()).toMatch(message);

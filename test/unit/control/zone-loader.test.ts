@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ZoneLoader } from '../../../src/control/load/zone-loader.ts';
+import { formatLoaded } from '../../../src/control/load/zone-log.ts';
 import type { ZoneOutcome, ZoneToLoad } from '../../../src/control/loader-messages.ts';
 import { wireNameFrom } from '../../../src/wire/name.ts';
 
@@ -92,6 +93,14 @@ test('a zone that is not watched is left alone', () => {
   write('a.test', soa(2));
   for (let ms = 0; ms < 5000; ms += 500) loader.pollWatched(ms);
   expect(reported()).toEqual(['a.test ->1']);
+});
+
+test("whether a zone was signed is told, and logged in BIND's words", () => {
+  const file = join(import.meta.dirname, '../../golden/signed-nsec/signed.zone');
+  write('a.test', soa(1));
+  loader.load([{ ...zone('signed.test'), file }, zone('a.test')], false);
+  const lines = outcomes.map((outcome) => (outcome.kind === 'loaded' ? formatLoaded(outcome) : ''));
+  expect(lines).toEqual(['zone signed.test/IN: loaded serial 1 (DNSSEC signed)', 'zone a.test/IN: loaded serial 1']);
 });
 
 test('zones that go and come back are loaded anew', () => {

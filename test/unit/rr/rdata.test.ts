@@ -67,6 +67,7 @@ describe('what a person is told', () => {
     ['SRV', '1 5 sip a', 'ZF22', 'the port of SRV must be a number', 'for example 5060'],
     ['SRV', `1 5 5060 ${label}`, 'ZF24', 'the target of SRV has a label of more than 63 octets', 'shorten'],
     ['SRV', '1 5 5060 a..b', 'ZF24', 'has an empty label: "a..b"', 'remove the dot'],
+    ['CNAME', '"x y"', 'ZF24', 'the target of CNAME stands in quotes: "x y"', 'without quotes'],
     ['SRV', '1 5 5060 ""', 'ZF24', 'is empty', 'the root is a single dot'],
     ['CNAME', `${'abcdefgh.'.repeat(29)}`, 'ZF24', 'is longer than 255 octets', 'origin'],
     ['CNAME', 'a\\999', 'ZF24', 'has a backslash that escapes nothing', '\\DDD'],

@@ -1,6 +1,6 @@
 /** Zones for tests of the store, made of records by hand: the parser has tests of its own. */
 import { putU16, putU32, u16At } from '../../../src/base/octets.ts';
-import { LookupName } from '../../../src/store/lookup-name.ts';
+import { LookupName } from '../../../src/store/index/lookup-name.ts';
 import type { NodeRef, VersionRef, ZoneReader } from '../../../src/store/zone-reader.ts';
 import { formatName, wireNameFrom } from '../../../src/wire/name.ts';
 import type { ParsedRecord, RecordSink } from '../../../src/zonefile/record-sink.ts';

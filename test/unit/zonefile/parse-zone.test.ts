@@ -65,7 +65,7 @@ describe('the summary', () => {
   test('a zone file that is not there is one error', () => {
     const { summary, diagnostics } = parse({});
     expect(summary).toEqual({ records: 0, errors: 1, warnings: 0, files: [] });
-    expect(diagnostics).toMatchObject([{ code: 'ZF01', file: 'zone', message: 'can not read zone: no such file' }]);
+    expect(diagnostics).toMatchObject([{ code: 'ZF01', file: 'zone', message: 'cannot read zone: no such file' }]);
   });
 
   test('a disk that fails in the middle is an error, not an exception, and the file is closed', () => {
@@ -82,7 +82,7 @@ describe('the summary', () => {
       },
     };
     const { diagnostics } = parse({}, { open: () => ok(source) });
-    expect(diagnostics).toMatchObject([{ code: 'ZF01', message: 'can not read zone: EIO: i/o error, read' }]);
+    expect(diagnostics).toMatchObject([{ code: 'ZF01', message: 'cannot read zone: EIO: i/o error, read' }]);
     expect(isClosed).toBe(true);
   });
 });
@@ -104,9 +104,23 @@ describe('bounds', () => {
     expect(diagnostics).toHaveLength(1001);
     expect(diagnostics.at(-1)).toMatchObject({
       code: 'ZF99',
-      severity: 'note',
+      severity: 'error',
       message: '4000 more problems not listed',
     });
+  });
+
+  test('warnings past the limit are no error', () => {
+    const { diagnostics } = parse({
+      zone: `$TTL 1\n${Array.from({ length: 2000 }, (_, i) => `x${i}. A 192.0.2.1\n`).join('')}`,
+    });
+    expect(diagnostics.at(-1)).toMatchObject({ code: 'ZF99', severity: 'note' });
+  });
+
+  test('a comment may be of any length, and what stands before it counts', () => {
+    const long = ';'.padEnd(3_000_000, 'x');
+    const { diagnostics, records } = parse({ zone: `$TTL 1\n${long}\na A 192.0.2.1 ${long}\nb A 192.0.2\n` });
+    expect(records).toHaveLength(1);
+    expect(diagnostics.map(({ code, line }) => `${line} ${code}`)).toEqual(['4 ZF23']);
   });
 
   // If the work grew with the square of the size, these would take hours.

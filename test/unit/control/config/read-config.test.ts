@@ -137,7 +137,7 @@ const provocations: readonly [ConfigCode, string, string][] = [
   ['CF04', `${zones}lisen: ["127.0.0.1:53"]\n`, '2:1'],
   ['CF04', 'zones:\n  a.test: { file: x, typ: primary }\n', '2:22'],
   ['CF05', `${zones}listen: 127.0.0.1:53\n`, '2:9'],
-  ['CF05', `${zones}workers: many\n`, '2:10'],
+  ['CF06', `${zones}workers: many\n`, '2:10'],
   ['CF05', '- a\n', '1:1'],
   ['CF05', 'zones: { a.test: x }\n', '1:18'],
   ['CF06', `${zones}edns-udp-size: 100\n`, '2:16'],
@@ -174,9 +174,14 @@ describe('each problem', () => {
     expect(places(text)).toContain(`${place} ${code}`);
   });
 
-  test('CF01: a file that is not there', () => {
-    const result = readConfig('/nonexistent/ringzone.yaml');
-    expect(result.ok ? [] : result.error.map(({ code }) => code)).toEqual(['CF01']);
+  test.each([
+    ['/nonexistent/ringzone.yaml', 'no such file'],
+    ['/', 'it is a directory'],
+  ])('CF01: %s cannot be read: %s', (path, reason) => {
+    const result = readConfig(path);
+    expect(result.ok ? [] : result.error).toEqual([
+      { severity: 'error', code: 'CF01', message: `cannot read the configuration: ${reason}`, file: path },
+    ]);
   });
 
   test('every code is provoked', () => {
@@ -227,6 +232,7 @@ test('an underscore for a hyphen is recognised', () => {
 });
 
 test('a key that resembles nothing gets the list', () => {
+  expect(problems(`${zones}logging: { categories: { default: q } }\n`)[0]?.hint).toBe('write [q]');
   expect(problems(`${zones}frobnicate: 1\n`)[0]?.hint).toMatch(/^known here: listen, workers/);
 });
 

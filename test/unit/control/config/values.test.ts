@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defaultListen } from '../../../../src/control/config/defaults.ts';
 import { editDistance, nearestWord } from '../../../../src/control/config/nearest-word.ts';
 import { parseDuration, parseListen, parseSize, ValueProblem } from '../../../../src/control/config/values.ts';
 
@@ -64,4 +65,10 @@ test('the nearest word', () => {
   expect(editDistance('', 'abc')).toBe(3);
   expect(editDistance('kitten', 'sitting')).toBe(3);
   expect(editDistance('ab', 'ba')).toBe(1);
+});
+
+test('by default it listens on all addresses of the families that the machine has', () => {
+  const ipv4 = { family: 4, address: '0.0.0.0', port: 53 };
+  expect(defaultListen(true)).toEqual([ipv4, { family: 6, address: '::', port: 53 }]);
+  expect(defaultListen(false)).toEqual([ipv4]);
 });

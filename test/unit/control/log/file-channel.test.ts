@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FileChannel } from '../../../../src/control/log/file-channel.ts';
+import { describeFileError, FileChannel } from '../../../../src/control/log/file-channel.ts';
 
 let folder: string;
 let path: string;
@@ -114,7 +114,7 @@ describe('size without versions', () => {
     log.write('lost');
     log.flush();
     expect(read('f')).toHaveLength(60);
-    expect(log.takeTrouble(0)?.message).toMatch(/reached its size .*1 lines lost/);
+    expect(log.takeTrouble(0)?.message).toMatch(/reached its size .*; 1 line lost so far/);
     expect(log.takeTrouble(1000)).toBeUndefined();
     truncateSync(path);
     log.flush();
@@ -186,12 +186,18 @@ describe('a full disk', () => {
   });
 });
 
-test('a folder that does not exist is an error at open', () => {
-  const log = new FileChannel({
-    kind: 'file',
-    path: join(folder, 'no', 'f'),
-    versions: undefined,
-    sizeOctets: undefined,
-  });
-  expect(() => log.open()).toThrow(/ENOENT/);
+test.each([
+  ['no/f', 'its folder does not exist [ENOENT]'],
+  ['.', 'it is a directory [EISDIR]'],
+  ['file/f', 'its folder is a file [ENOTDIR]'],
+])('what is wrong with the path is an error at open: %s', (name, reason) => {
+  writeFileSync(join(folder, 'file'), '');
+  const log = new FileChannel({ kind: 'file', path: join(folder, name), versions: undefined, sizeOctets: undefined });
+  let error: unknown;
+  try {
+    log.open();
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(describeFileError(error)).toBe(reason);
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Allocator } from '../../../src/store/allocator.ts';
-import { HeaderWord } from '../../../src/store/arena-layout.ts';
-import { diffVersions } from '../../../src/store/zone-diff.ts';
-import { NodeFlag } from '../../../src/store/zone-reader.ts';
-import type { ZoneChange } from '../../../src/store/zone-store.ts';
-import { ZoneStore } from '../../../src/store/zone-store.ts';
-import { wireNameFrom } from '../../../src/wire/name.ts';
-import type { ParsedRecord } from '../../../src/zonefile/record-sink.ts';
-import { addAll, nodeOf, record, recordTexts, soa } from './zone-fixture.ts';
+import type { Allocator } from '../../../../src/store/memory/allocator.ts';
+import { HeaderWord } from '../../../../src/store/memory/arena-layout.ts';
+import { diffVersions } from '../../../../src/store/zone-diff.ts';
+import { NodeFlag } from '../../../../src/store/zone-reader.ts';
+import type { ZoneChange } from '../../../../src/store/zone-store.ts';
+import { ZoneStore } from '../../../../src/store/zone-store.ts';
+import { wireNameFrom } from '../../../../src/wire/name.ts';
+import type { ParsedRecord } from '../../../../src/zonefile/record-sink.ts';
+import { addAll, nodeOf, record, recordTexts, soa } from '../zone-fixture.ts';
 
 const apex = wireNameFrom('example.');
 

@@ -91,9 +91,31 @@ export const contentCases: readonly ContentCase[] = [
     expected: ['2:7 warning ZC23', '2:7 warning ZC23', '2:7 warning ZC23', '2:7 warning ZC23'],
   },
   bad('duplicate', ['a 60 A 192.0.2.3', 'A 60 A 192.0.2.3'], ['6:1 note ZC24']),
+  bad('CNAME in another case', ['a CNAME ns', 'a CNAME NS'], ['6:1 note ZC24']),
+  bad('SRV in another case', ['_s SRV 0 0 1 ns', '_s SRV 0 0 1 NS'], ['6:1 note ZC24']),
+  bad('TXT in another case', ['a TXT x', 'a TXT X'], []),
+  bad('SVCB in another case', ['a SVCB 1 ns', 'a SVCB 1 NS'], []),
+  bad('duplicate, owner interrupted', ['a TXT x', 'b TXT x', 'a TXT x'], ['7:1 note ZC24']),
+  bad(
+    'NSEC3 at no hash',
+    ['foo NSEC3 1 0 0 - 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR A'],
+    ['5:1 error ZC30'],
+    /bad owner name/,
+  ),
+  bad('NSEC3 at a hash', ['2t7b4g4vsa5smi47k61mv5bv1a22bojr NSEC3 1 0 0 - 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR A'], []),
+  {
+    ...bad('a set over 65535 octets', longTexts(64), ['5:1 warning ZC31'], /ran out of space/),
+    verdictDiffers: 'the zone is right, and all of it but this set can be answered',
+  },
+  bad('a set just below', longTexts(63), []),
   bad('no host name', ['a_b A 192.0.2.3', 'c/d MX 1 ns'], ['5:1 warning ZC25', '6:1 warning ZC25'], /bad owner name/),
   bad('inner asterisk', ['a.*.b A 192.0.2.3'], ['5:1 warning ZC25', '5:1 warning ZC26'], /bad owner name/),
   bad('SPF', ['@ SPF "v=spf1 -all"', '@ TXT "v=spf2"'], ['5:1 warning ZC27'], /found type SPF record but no SPF TXT/),
   bad('SPF with its twin', ['@ SPF "v=spf1 -all"', '@ TXT "V=spf1 -all"'], []),
   bad('many iterations', ['@ NSEC3PARAM 1 0 151 -'], ['5:1 warning ZC18', '5:14 warning ZC28'], /excessive NSEC3PARAM/),
 ];
+
+/** So many records of 1024 octets, and one or two, at the name a. */
+function longTexts(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `a TXT ${'"0123456789" '.repeat(93)}${i}`);
+}

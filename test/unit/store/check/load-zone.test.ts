@@ -23,7 +23,7 @@ test('strict makes errors of what callers notice, and of nothing else', () => {
   expect(placesOf(loaded)).toEqual(['5:18 error ZC11', '6:18 error ZC11', '8:1 warning ZC15']);
   expect(loaded).toMatchObject({
     zone: undefined,
-    refusal: 'z.test: 2 errors (2 targets that can not be reached); not loaded',
+    refusal: 'z.test: 2 errors (2 targets that cannot be reached); not loaded',
   });
 });
 
@@ -39,14 +39,14 @@ test('a broken SOA is not missing, nor is a broken NS', () => {
   ]);
 });
 
-test('behind a file that can not be included anything may be missing', () => {
+test('behind a file that cannot be included anything may be missing', () => {
   expect(placesOf(loadText([...open, '$INCLUDE hosts']))).toEqual(['7:10 error ZF01']);
 });
 
-test('a file that can not be read is one problem', () => {
+test('a file that cannot be read is one problem', () => {
   const loaded = loadText(['$INCLUDE nothing']);
   expect(placesOf(loaded)).toEqual(['1:10 error ZF01']);
-  expect(loaded.refusal).toBe('z.test: 1 error (1 file that can not be read); not loaded');
+  expect(loaded.refusal).toBe('z.test: 1 error (1 file that cannot be read); not loaded');
 });
 
 test('problems are placed in included files, in the order of reading', () => {
@@ -64,6 +64,39 @@ test("the how-to's printed zone: all that its author must mend", () => {
   expect(textOf(loaded)).toContain('remove the blank');
   expect(textOf(loaded)).toContain('SRV target sipserverbackup.z.test has no A or AAAA here');
   expect(loaded.refusal).toBe('z.test: 5 errors (4 records without a field, 1 unknown type); not loaded');
+});
+
+test('an error behind more warnings than are listed refuses the zone', () => {
+  const outside = Array.from({ length: 1100 }, (_, i) => `x${i}.other. A 192.0.2.1`);
+  expect(loadText([...goodHead, ...outside]).zone).toBeDefined();
+  const loaded = loadText([...goodHead, ...outside, 'bad A 1.2.3']);
+  expect(loaded.zone).toBeUndefined();
+  expect(placesOf(loaded).at(-1)).toBe('-:- error ZF99');
+});
+
+test('what a broken line would have held is not missing, though the line is not listed', () => {
+  const lines = [...goodHead, '@ MX 1 mail', '@ MX 2 web'];
+  const broken = Array.from({ length: 1000 }, (_, i) => `x${i} A 1.2.3`);
+  const loaded = loadText([...lines, ...broken, 'mail A 1.2.3', 'web TXT "']);
+  expect(placesOf(loaded).filter((place) => place.includes('ZC'))).toEqual([]);
+  const typed = loadText([...lines, 'mail A 1.2.3', 'web TXT']);
+  expect(placesOf(typed)).toEqual(['6:6 warning ZC11', '7:8 error ZF23', '8:8 error ZF20']);
+});
+
+// If the work grew with the square of the set, these would take minutes.
+test('sets of many records are checked in bounded time', () => {
+  const address = (i: number): string => `10.${i >>> 16}.${(i >>> 8) & 255}.${i & 255}`;
+  const hosts = Array.from({ length: 60_000 }, (_, i) => `a A ${address(i)}`);
+  expect(placesOf(loadText([...goodHead, ...hosts, 'a A 10.0.0.1']))).toEqual([
+    '5:1 warning ZC31',
+    '60005:1 note ZC24',
+  ]);
+  const servers = Array.from({ length: 20_000 }, (_, i) => `sub NS n${i}.sub`);
+  const glue = servers.map((_, i) => `n${i}.sub A ${address(i)}`);
+  expect(placesOf(loadText([...goodHead, ...servers, ...glue, 'x.sub A 10.0.0.1']))).toEqual([
+    '5:1 warning ZC31',
+    '40005:1 warning ZC07',
+  ]);
 });
 
 test('a refused zone gives its memory back', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Allocator } from '../../../src/store/allocator.ts';
-import { Arena, ArenaFullError } from '../../../src/store/arena.ts';
-import { pageOctets } from '../../../src/store/arena-layout.ts';
-import { BulkMemory } from '../../../src/store/bulk-memory.ts';
+import { Allocator } from '../../../../src/store/memory/allocator.ts';
+import { Arena, ArenaFullError } from '../../../../src/store/memory/arena.ts';
+import { pageOctets } from '../../../../src/store/memory/arena-layout.ts';
+import { BulkMemory } from '../../../../src/store/memory/bulk-memory.ts';
 
 function newAllocator(maxOctets = 2 ** 28): Allocator {
   return new Allocator(Arena.create(maxOctets));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RefSet } from '../../../src/store/ref-set.ts';
+import { RefSet } from '../../../../src/store/memory/ref-set.ts';
 
 describe('RefSet', () => {
   it('is a set', () => {
