@@ -1,12 +1,14 @@
 /** `ringzone check`: read zones as the server does, say what is wrong with them, print them. */
-import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { type Diagnostic, formatDiagnostic, hasErrors, type Severity } from '../base/diagnostic.ts';
 import type { ZoneConfig } from '../control/config/config.ts';
+import { isSignedVersion } from '../control/load/signed-version.ts';
+import { formatLoaded } from '../control/load/zone-log.ts';
 import { makePlan, parseServeOptions } from '../control/serve-plan.ts';
-import { classText } from '../rr/mnemonics.ts';
 import { type LoadedZoneFile, loadZoneFile } from '../store/load-zone.ts';
 import { ZoneStore } from '../store/zone-store.ts';
+import { type Output, write } from './output.ts';
 import { printZone } from './print-zone.ts';
 
 /** The options as they were written. */
@@ -33,20 +35,20 @@ interface CheckedZone {
 }
 
 /** Resolves to the exit code: 0 good (warnings allowed), 1 errors. Throws UsageProblem. */
-export async function runCheck(options: CheckOptions): Promise<number> {
-  const plan = await findZones(options);
+export async function runCheck(options: CheckOptions, output: Output): Promise<number> {
+  const plan = await findZones(options, output);
   const store = ZoneStore.create();
   const zones: CheckedZone[] = [];
   for (const { name, apex, class: zoneClass, file } of plan.zones) {
     const loaded = loadZoneFile(store, { file: shownPath(file), apex, zoneClass, strict: plan.strict });
     const zone = { name, zoneClass, file: shownPath(file), loaded };
     zones.push(zone);
-    if (options.json !== true) await tell(store, zone, options.print === true);
+    if (options.json !== true) await tell(output, store, zone, options.print === true);
     if (loaded.zone !== undefined) store.discard(loaded.zone);
   }
   const isGood = !hasErrors(plan.diagnostics) && zones.every(({ loaded }) => loaded.zone !== undefined);
-  if (options.json === true) await write(process.stdout, jsonOf(isGood, plan.diagnostics, zones));
-  else if (isGood) await write(options.print === true ? process.stderr : process.stdout, 'OK\n');
+  if (options.json === true) await write(output.stdout, jsonOf(isGood, plan.diagnostics, zones));
+  else if (isGood) await write(options.print === true ? output.stderr : output.stdout, 'OK\n');
   return isGood ? 0 : 1;
 }
 
@@ -57,7 +59,7 @@ interface Plan {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-async function findZones(options: CheckOptions): Promise<Plan> {
+async function findZones(options: CheckOptions, output: Output): Promise<Plan> {
   const zone = pairZones(options);
   if (zone.length > 0 && options.config !== undefined) {
     throw new UsageProblem('error: give either --config or --zone\nhint: ringzone check --zone example.com FILE');
@@ -67,10 +69,10 @@ async function findZones(options: CheckOptions): Promise<Plan> {
   const plan = await makePlan(request.value);
   if (plan.ok) {
     const { zones, strict, warnings } = plan.value.config;
-    if (options.json !== true) await tellDiagnostics(warnings);
+    if (options.json !== true) await tellDiagnostics(output, warnings);
     return { zones, strict, diagnostics: warnings };
   }
-  if (options.json !== true) await tellDiagnostics(plan.error);
+  if (options.json !== true) await tellDiagnostics(output, plan.error);
   return { zones: [], strict: false, diagnostics: plan.error };
 }
 
@@ -90,35 +92,41 @@ function pairZones({ zone = [], files }: CheckOptions): string[] {
   );
 }
 
-async function tell(store: ZoneStore, { name, zoneClass, loaded }: CheckedZone, isPrinting: boolean): Promise<void> {
-  await tellDiagnostics(loaded.diagnostics);
+async function tell(
+  output: Output,
+  store: ZoneStore,
+  { name, zoneClass, loaded }: CheckedZone,
+  isPrinting: boolean,
+): Promise<void> {
+  await tellDiagnostics(output, loaded.diagnostics);
   if (loaded.zone === undefined) {
-    await write(process.stderr, `${loaded.refusal}\n`);
+    await write(output.stderr, `${loaded.refusal}\n`);
     return;
   }
-  const line = `zone ${name}/${classText(zoneClass)}: loaded serial ${loaded.serial} (${countText(loaded.records)})\n`;
-  await write(isPrinting ? process.stderr : process.stdout, line);
+  const isSigned = isSignedVersion(store.reader, loaded.zone.version);
+  const text = formatLoaded({ name, class: zoneClass, serial: loaded.serial, isSigned });
+  const line = `${text} (${countText(loaded.records)})\n`;
+  await write(isPrinting ? output.stderr : output.stdout, line);
   if (!isPrinting) return;
   const pieces: string[] = [];
-  store.reader.renew();
   printZone(store.reader, loaded.zone.version, (text) => pieces.push(text));
-  for (const piece of pieces) await write(process.stdout, piece);
+  for (const piece of pieces) await write(output.stdout, piece);
 }
 
 function countText(records: number): string {
   return records === 1 ? '1 record' : `${records} records`;
 }
 
-async function tellDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
-  for (const diagnostic of diagnostics) await write(process.stderr, `${colour(diagnostic)}\n`);
+async function tellDiagnostics({ stderr }: Output, diagnostics: readonly Diagnostic[]): Promise<void> {
+  for (const diagnostic of diagnostics) await write(stderr, `${colour(diagnostic, stderr)}\n`);
 }
 
 const colours = { error: 'red', warning: 'yellow', note: 'cyan' } as const satisfies Record<Severity, string>;
 
 /** Coloured on a terminal, unless NO_COLOR is set. */
-function colour(diagnostic: Diagnostic): string {
+function colour(diagnostic: Diagnostic, stream: Writable): string {
   const { severity } = diagnostic;
-  const word = styleText(['bold', colours[severity]], `${severity}:`, { stream: process.stderr });
+  const word = styleText(['bold', colours[severity]], `${severity}:`, { stream });
   return formatDiagnostic(diagnostic).replace(`${severity}:`, () => word);
 }
 
@@ -138,8 +146,4 @@ function jsonOf(isGood: boolean, diagnostics: readonly Diagnostic[], zones: read
 function shownPath(file: string): string {
   const here = `${process.cwd()}/`;
   return file.startsWith(here) ? file.slice(here.length) : file;
-}
-
-async function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  if (!stream.write(text)) await once(stream, 'drain');
 }

@@ -2,40 +2,55 @@
 import { Command, CommanderError, Option } from 'commander';
 import { packageVersion } from '../control/package-root.ts';
 import type { CheckOptions } from './check.ts';
+import { type Output, write } from './output.ts';
 import type { ServeOptions } from './serve.ts';
 
 const wrongUsage = 2;
 
-/** Run the command that `argv` (as in process.argv) names; leaves the exit code in process.exitCode. */
+/** The program as bin starts it: run the command that process.argv names and leave its exit code in process.exitCode. */
 export async function main(argv: readonly string[]): Promise<void> {
   // `ringzone check --print | head` ends without a stack.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit(process.exitCode ?? 0);
   });
-  try {
-    await buildProgram().parseAsync(argv);
-  } catch (error) {
-    if (error instanceof CommanderError) process.exitCode = codeOf(error);
-    else if (error instanceof Error && error.name === 'UsageProblem') {
-      process.stderr.write(`${error.message}\n`);
-      process.exitCode = wrongUsage;
-    } else throw error;
-  }
+  process.exitCode = await runProgram(argv, process);
 }
+
+/** Run the command that `argv` (as in process.argv) names. Resolves to its exit code. */
+export async function runProgram(argv: readonly string[], output: Output): Promise<number> {
+  let exitCode = 0;
+  try {
+    await buildProgram(output, (code) => {
+      exitCode = code;
+    }).parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) return codeOf(error);
+    if (!(error instanceof Error && error.name === 'UsageProblem')) throw error;
+    await write(output.stderr, `${error.message}\n`);
+    return wrongUsage;
+  }
+  return exitCode;
+}
+
+type Exit = (code: number) => void;
 
 /** `--help` and `--version` end well; commander's own word for all other ends is 1. */
 function codeOf({ exitCode }: CommanderError): number {
   return exitCode === 0 ? 0 : wrongUsage;
 }
 
-function buildProgram(): Command {
+function buildProgram(output: Output, exit: Exit): Command {
   const program = new Command('ringzone')
     .description('Authoritative DNS server for telephone systems.')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .showHelpAfterError('hint: ringzone --help lists the commands and options')
+    .configureOutput({
+      writeOut: (text) => output.stdout.write(text),
+      writeErr: (text) => output.stderr.write(text),
+    })
     .exitOverride()
     .addHelpText(
       'after',
@@ -45,8 +60,8 @@ Examples:
   ringzone serve --zone example.com=zones/example.com     serve it on 127.0.0.1:5300
   ringzone serve -c /etc/ringzone/ringzone.yaml`,
     );
-  program.addCommand(inherit(program, serveCommand()));
-  program.addCommand(inherit(program, checkCommand()));
+  program.addCommand(inherit(program, serveCommand(exit)));
+  program.addCommand(inherit(program, checkCommand(output, exit)));
   return program;
 }
 
@@ -57,14 +72,14 @@ function inherit(program: Command, command: Command): Command {
     .showHelpAfterError(`hint: ringzone ${command.name()} --help lists the options`);
 }
 
-function serveCommand(): Command {
+function serveCommand(exit: Exit): Command {
   return new Command('serve')
     .description('Serve zones, in the foreground, until told to stop.')
     .option('-c, --config <FILE>', 'configuration, ringzone.yaml')
     .addOption(listOption('--zone <NAME=FILE>', 'serve this zone; may be given several times'))
     .addOption(listOption('--listen <ADDR:PORT>', 'answer here; may be given several times'))
     .option('--workers <N>', 'UDP workers, or auto: one per core')
-    .option('--strict', 'do not start when a zone is refused, and refuse zones whose targets can not be reached')
+    .option('--strict', 'do not start when a zone is refused, and refuse zones whose targets cannot be reached')
     .option('--takeover', 'start although another instance serves the same address')
     .option('--data-dir <DIR>', 'where state is kept (no effect yet)')
     .option('--control <SOCKET>', 'control socket (no effect yet)')
@@ -81,11 +96,11 @@ Example:
     )
     .action(async (options: ServeOptions) => {
       const { runServe } = await import('./serve.ts');
-      process.exitCode = await runServe(options);
+      exit(await runServe(options));
     });
 }
 
-function checkCommand(): Command {
+function checkCommand(output: Output, exit: Exit): Command {
   return new Command('check')
     .description('Read zones as the server does and say what is wrong with them.')
     .usage('[-c FILE] | --zone NAME FILE [--print | --json] [--strict]')
@@ -106,7 +121,7 @@ Example:
     )
     .action(async (files: readonly string[], options: Omit<CheckOptions, 'files'>) => {
       const { runCheck } = await import('./check.ts');
-      process.exitCode = await runCheck({ ...options, files });
+      exit(await runCheck({ ...options, files }, output));
     });
 }
 

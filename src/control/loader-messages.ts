@@ -25,6 +25,7 @@ export interface ZoneLoaded extends ZoneOf {
   readonly serial: number;
   /** Of the version before; `undefined` where the zone was not loaded. */
   readonly previousSerial: number | undefined;
+  readonly isSigned: boolean;
   readonly records: number;
   readonly loadMs: number;
   /** Warnings. */

@@ -1,6 +1,7 @@
 /** Giving up root once the sockets are open. */
 import { readFileSync } from 'node:fs';
 import { err, ok, type Result } from '../base/result.ts';
+import { reasonOf } from '../zonefile/zone-source.ts';
 
 export interface UnixUser {
   readonly name: string;
@@ -23,7 +24,7 @@ export function planUser(name: string): Result<UnixUser | undefined, string> {
   try {
     passwd = readFileSync('/etc/passwd', 'utf8');
   } catch (error) {
-    return err(`user ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    return err(`user ${name}: cannot read /etc/passwd: ${reasonOf(error)}`);
   }
   const user = findUser(name, passwd);
   if (user === undefined) return err(`user ${name}: there is no such user; create it: useradd --system ${name}`);

@@ -14,6 +14,7 @@ import {
 } from './serve-plan.ts';
 import { Server, StartFailed } from './server.ts';
 import { createNotify, type Notify, reloadingState } from './systemd.ts';
+import { writeQuietly } from './write-quietly.ts';
 
 /** Exit codes of `serve`. */
 const Exit = { stopped: 0, notStarted: 1, usage: 2 } as const;
@@ -22,13 +23,13 @@ const Exit = { stopped: 0, notStarted: 1, usage: 2 } as const;
 export async function runServer(options: ServeOptions): Promise<number> {
   const request = parseServeOptions(options);
   if (!request.ok) {
-    for (const problem of request.error) process.stderr.write(`${problem}\n`);
+    for (const problem of request.error) writeQuietly(2, `error: ${problem}\n`);
     return Exit.usage;
   }
   const plan = await makePlan(request.value);
   if (!plan.ok) {
     // Before there is a log: for the person who wrote the file, with carets, whatever stderr is.
-    for (const diagnostic of plan.error) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
+    for (const diagnostic of plan.error) writeQuietly(2, `${formatDiagnostic(diagnostic)}\n`);
     return Exit.notStarted;
   }
   return await serve(request.value, plan.value);
@@ -65,7 +66,7 @@ async function serve(request: ServeRequest, plan: ServePlan): Promise<number> {
 /** What a person can try at once. */
 function printExample(plan: ServePlan, address: string, port: number): void {
   const zone = plan.config.zones.find(({ name }) => name === 'rapidtech.phones') ?? plan.config.zones[0];
-  if (zone !== undefined) process.stdout.write(`try: dig @${address} -p ${port} _sip._udp.${zone.name} SRV\n`);
+  if (zone !== undefined) writeQuietly(1, `try: dig @${address} -p ${port} _sip._udp.${zone.name} SRV\n`);
 }
 
 /** A bad configuration changes nothing. */

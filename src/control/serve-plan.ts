@@ -5,11 +5,12 @@ import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ListenAddress } from '../plane/messages.ts';
+import { formatListenAddress } from '../plane/socket-address.ts';
 import { Class } from '../wire/codes.ts';
 import type { Config, ZoneConfig } from './config/config.ts';
 import { defaultSettings, defaultTcp } from './config/defaults.ts';
 import { displayName } from './config/display-name.ts';
-import { maxUdpWorkers, parseListen, parseZoneName, ValueProblem } from './config/values.ts';
+import { maxUdpWorkers, parseListen, parseWorkers, parseZoneName, ValueProblem } from './config/values.ts';
 import { noLogging } from './log/logging-config.ts';
 import { packageRoot } from './package-root.ts';
 
@@ -54,17 +55,20 @@ export interface ServePlan {
 export function parseServeOptions(options: ServeOptions): Result<ServeRequest, readonly string[]> {
   const problems: string[] = [];
   const zones = (options.zone ?? []).flatMap((text) => keep(parseZoneOption(text), '--zone', problems));
-  for (const [index, { name }] of zones.entries()) {
-    if (zones.findIndex((zone) => sameName(zone.name, name)) < index) problems.push(`--zone: ${name} is given twice`);
-  }
-  const listen = options.listen?.flatMap((text) => keep(parseListen(text), '--listen', problems));
-  const workers =
-    options.workers === undefined ? [] : keep(parseWorkers(String(options.workers)), '--workers', problems);
+  problems.push(
+    ...givenTwice(
+      zones.map(({ name }) => name),
+      '--zone',
+    ),
+  );
+  const listen = options.listen?.flatMap((text) => keep(parseListen(text), '--listen', problems)) ?? [];
+  problems.push(...givenTwice(listen.map(formatListenAddress), '--listen'));
+  const workers = options.workers === undefined ? [] : keep(parseWorkers(options.workers), '--workers', problems);
   if (problems.length > 0) return err(problems);
   return ok({
     configFile: options.config,
     zones,
-    listen: listen === undefined || listen.length === 0 ? undefined : listen,
+    listen: listen.length === 0 ? undefined : listen,
     workers: workers[0],
     takeover: options.takeover ?? false,
     strict: options.strict ?? false,
@@ -84,6 +88,11 @@ function keep<T>(value: T | ValueProblem, option: string, problems: string[]): T
   return [];
 }
 
+function givenTwice(texts: readonly string[], option: string): readonly string[] {
+  const doubled = texts.filter((text, index) => texts.findIndex((before) => sameName(before, text)) < index);
+  return doubled.map((text) => `${option}: ${text} is given twice`);
+}
+
 function parseZoneOption(text: string): ZoneConfig | ValueProblem {
   const at = text.indexOf('=');
   const name = text.slice(0, at);
@@ -97,14 +106,6 @@ function parseZoneOption(text: string): ZoneConfig | ValueProblem {
 function zoneOf(name: string, file: string): ZoneConfig | ValueProblem {
   const apex = parseZoneName(name);
   return apex instanceof ValueProblem ? apex : { name: displayName(name), apex, class: Class.in, file, watch: false };
-}
-
-function parseWorkers(text: string): number | 'auto' | ValueProblem {
-  if (text === 'auto') return text;
-  const number = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  return number >= 1 && number <= maxUdpWorkers
-    ? number
-    : new ValueProblem('CF06', `${JSON.stringify(text)} is not auto or 1 to ${maxUdpWorkers}`);
 }
 
 /** The files looked for where none is named. */

@@ -49,8 +49,10 @@ export class Server {
     takeover: boolean,
   ): Promise<{ readonly addresses: readonly ListenAddress[]; readonly summary: LoadSummary }> {
     try {
-      const user = this.findUser();
-      await this.openChannels(user);
+      const { user, problem } = this.findUser();
+      const problems = await this.openChannels(user);
+      if (problem !== undefined) problems.unshift(problem);
+      if (problems.length > 0) throw this.failed(problems);
       const summary = await this.loadZones();
       this.sockets = await this.openSockets(takeover);
       this.checkGoing();
@@ -99,22 +101,22 @@ export class Server {
     if (this.isStopping) throw new StartFailed('stopped while starting');
   }
 
-  private findUser(): UnixUser | undefined {
-    if (this.config.user === undefined) return undefined;
+  private findUser(): { readonly user?: UnixUser | undefined; readonly problem?: string } {
+    if (this.config.user === undefined) return {};
     const user = planUser(this.config.user);
-    if (user.ok) return user.value;
-    throw this.failed([user.error]);
+    return user.ok ? { user: user.value } : { problem: user.error };
   }
 
-  private async openChannels(user: UnixUser | undefined): Promise<void> {
+  /** Resolves to why some can't be opened. */
+  private async openChannels(user: UnixUser | undefined): Promise<string[]> {
     const { logging, querylog } = this.config;
-    if (!needsLogThread(this.config)) return;
+    if (!needsLogThread(this.config)) return [];
     const logThread = new LogThreadClient(this.log, { logging, sources: this.memory.logSources, owner: user });
     this.logThread = logThread;
-    const problems = await logThread.problems;
-    if (problems.length > 0) throw this.failed(problems);
+    const problems = [...(await logThread.problems)];
     this.log.route(logging, (event) => logThread.write(event));
     this.memory.control.setQueryLog(isQueryLogOn(logging, querylog));
+    return problems;
   }
 
   private async reopenChannels(config: Config): Promise<LogThreadClient | undefined> {
@@ -196,9 +198,9 @@ export class Server {
       this.log.warning('config', `${changed.join(', ')} changed: takes effect at the next restart`);
   }
 
-  /** Log each reason; `throw` what this gives. */
+  /** Log each reason; `throw` what this gives. What fails because a stop has cut it short is no news. */
   private failed(reasons: readonly string[]): StartFailed {
-    for (const reason of reasons) this.log.error('general', reason);
+    if (!this.isStopping) for (const reason of reasons) this.log.error('general', reason);
     return new StartFailed(reasons.join('; '));
   }
 }

@@ -1,20 +1,44 @@
-/** `ringzone check` as a person runs it: the program, its output, its exit code. */
+/** `ringzone check` as a person runs it: its output and its exit code; as a process where the process matters. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runProgram } from '../../src/cli/main.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'ringzone-check-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const cwd = process.cwd();
+beforeAll(() => process.chdir(folder));
+afterAll(() => {
+  process.chdir(cwd);
+  rmSync(folder, { recursive: true });
+});
 
 const mended = join(root, 'zones/rapidtech.phones');
 const printed = join(import.meta.dirname, 'fixtures/rapidtech.phones.as-printed');
+const signed = join(root, 'test/golden/signed-nsec/signed.zone');
 
-function ringzone(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+class Collected extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk;
+    done();
+  }
+}
+
+/** The program within this process. */
+async function ringzone(args: readonly string[]) {
+  const stdout = new Collected();
+  const stderr = new Collected();
+  const status = await runProgram(['node', 'ringzone', ...args], { stdout, stderr });
+  return { status, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** The program as a process. */
+function spawnRingzone(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin/ringzone.js'), ...args], {
-    cwd: folder,
     encoding: 'utf8',
     env: { PATH: process.env.PATH, ...env },
     timeout: 20_000,
@@ -28,15 +52,15 @@ function zoneFile(name: string, text: string): string {
   return path;
 }
 
-test('the mended zone of the how-to is good', () => {
-  const { status, stdout, stderr } = ringzone(['check', '--zone', 'rapidtech.phones', mended]);
+test('the mended zone of the how-to is good', async () => {
+  const { status, stdout, stderr } = await ringzone(['check', '--zone', 'rapidtech.phones', mended]);
   expect(stdout).toBe('zone rapidtech.phones/IN: loaded serial 2012022302 (10 records)\nOK\n');
   expect(stderr).toContain('note: NS dns1.dnsserver.phones is outside this zone');
   expect(status).toBe(0);
 });
 
-test('the printed zone of the how-to tells how to mend it', () => {
-  const { status, stdout, stderr } = ringzone(['check', '--zone', 'rapidtech.phones', printed]);
+test('the printed zone of the how-to tells how to mend it', async () => {
+  const { status, stdout, stderr } = await ringzone(['check', '--zone', 'rapidtech.phones', printed]);
   expect(stdout).toBe('');
   for (const line of [10, 11, 12, 13])
     expect(stderr).toMatch(new RegExp(`as-printed:${line}:\\d+: error: A needs an address`));
@@ -51,21 +75,21 @@ test('the printed zone of the how-to tells how to mend it', () => {
   expect(status).toBe(1);
 });
 
-test('--print gives the canonical zone alone on stdout, and it is the same when read again', () => {
-  const first = ringzone(['check', '--zone', 'rapidtech.phones', mended, '--print']);
+test('--print gives the canonical zone alone on stdout, and it is the same when read again', async () => {
+  const first = await ringzone(['check', '--zone', 'rapidtech.phones', mended, '--print']);
   expect(first.stdout.split('\n').slice(0, 3)).toEqual([
     'rapidtech.phones. 1800 IN SOA dns1.dnsserver.phones. root.dns1.dnsserver.phones. 2012022302 1800 600 604800 1800',
     'rapidtech.phones. 1800 IN NS dns1.dnsserver.phones.',
     '_sip._udp.rapidtech.phones. 300 IN SRV 0 40 5060 sipserver1.rapidtech.phones.',
   ]);
   expect(first.stderr).toContain('OK\n');
-  const again = ringzone(['check', '--zone', 'rapidtech.phones', zoneFile('again', first.stdout), '--print']);
+  const again = await ringzone(['check', '--zone', 'rapidtech.phones', zoneFile('again', first.stdout), '--print']);
   expect(again.stdout).toBe(first.stdout);
   expect(again.status).toBe(0);
 });
 
-test('--json gives one object on stdout', () => {
-  const good = ringzone(['check', '--json', '--zone', 'rapidtech.phones', mended]);
+test('--json gives one object on stdout', async () => {
+  const good = await ringzone(['check', '--json', '--zone', 'rapidtech.phones', mended]);
   expect(JSON.parse(good.stdout)).toMatchObject({
     ok: true,
     zones: [
@@ -73,28 +97,33 @@ test('--json gives one object on stdout', () => {
     ],
   });
   expect(good).toMatchObject({ status: 0, stderr: '' });
-  const bad = ringzone(['check', '--json', '--zone', 'rapidtech.phones', printed]);
+  const bad = await ringzone(['check', '--json', '--zone', 'rapidtech.phones', printed]);
   expect(JSON.parse(bad.stdout)).toMatchObject({ ok: false, zones: [{ ok: false }] });
   expect(bad).toMatchObject({ status: 1, stderr: '' });
 });
 
-test('--strict refuses targets without address', () => {
+test('a signed zone is named so, as named-checkzone does', async () => {
+  const { stdout } = await ringzone(['check', '--zone', 'signed.test', signed]);
+  expect(stdout).toMatch(/^zone signed\.test\/IN: loaded serial \d+ \(DNSSEC signed\) \(\d+ records\)\nOK\n$/);
+});
+
+test('--strict refuses targets without address', async () => {
   const text = '$TTL 300\n@ SOA ns hm 1 3600 600 604800 300\n@ NS ns\nns A 192.0.2.1\n_sip._udp SRV 0 0 5060 sip\n';
   const file = zoneFile('z.test', text);
-  expect(ringzone(['check', '--zone', 'z.test', file])).toMatchObject({ status: 0 });
-  const strict = ringzone(['check', '--zone', 'z.test', file, '--strict']);
+  expect(await ringzone(['check', '--zone', 'z.test', file])).toMatchObject({ status: 0 });
+  const strict = await ringzone(['check', '--zone', 'z.test', file, '--strict']);
   expect(strict.stderr).toContain('error: SRV target sip.z.test has no A or AAAA here');
   expect(strict.status).toBe(1);
 });
 
-test('-c checks the zones of a configuration, and the configuration', () => {
+test('-c checks the zones of a configuration, and the configuration', async () => {
   zoneFile('good.zone', '$TTL 300\n@ SOA ns hm 7 3600 600 604800 300\n@ NS ns\nns A 192.0.2.1\n');
   zoneFile('bad.zone', '$TTL 300\n@ NS ns\nns A 192.0.2.1\n');
   const yaml = (zones: string) => `listen: ["127.0.0.1:5300"]\nzones:\n${zones}`;
   const good = '  good.test: { type: primary, file: good.zone }\n';
-  const one = ringzone(['check', '-c', zoneFile('one.yaml', yaml(good))]);
+  const one = await ringzone(['check', '-c', zoneFile('one.yaml', yaml(good))]);
   expect(one).toMatchObject({ status: 0, stdout: 'zone good.test/IN: loaded serial 7 (3 records)\nOK\n' });
-  const both = ringzone([
+  const both = await ringzone([
     'check',
     '-c',
     zoneFile('two.yaml', yaml(`${good}  bad.test: { type: primary, file: bad.zone }\n`)),
@@ -102,15 +131,15 @@ test('-c checks the zones of a configuration, and the configuration', () => {
   expect(both.stdout).toBe('zone good.test/IN: loaded serial 7 (3 records)\n');
   expect(both.stderr).toContain('bad.test has no SOA record at its apex [ZC01]');
   expect(both.status).toBe(1);
-  const wrong = ringzone(['check', '-c', zoneFile('three.yaml', 'lisen: []\n')]);
+  const wrong = await ringzone(['check', '-c', zoneFile('three.yaml', 'lisen: []\n')]);
   expect(wrong.stderr).toMatch(/three\.yaml:1:1: error: unknown key.*\n.*\n.*\nhint: did you mean listen\?/);
   expect(wrong.status).toBe(1);
 });
 
-test('without -c and --zone it takes ringzone.yaml of this folder', () => {
+test('without -c and --zone it takes ringzone.yaml of this folder', async () => {
   zoneFile('here.zone', '$TTL 300\n@ SOA ns hm 8 3600 600 604800 300\n@ NS ns\nns A 192.0.2.1\n');
   const path = zoneFile('ringzone.yaml', 'zones:\n  here.test: { type: primary, file: here.zone }\n');
-  const { stdout } = ringzone(['check']);
+  const { stdout } = await ringzone(['check']);
   rmSync(path);
   expect(stdout).toContain('zone here.test/IN: loaded serial 8 (3 records)');
 });
@@ -124,29 +153,34 @@ test.each([
   [['check', '--prin'], /unknown option '--prin'[\s\S]*hint: ringzone check --help/],
   [['chekc'], /unknown command 'chekc'[\s\S]*hint: ringzone --help/],
   [[], /Usage: ringzone/],
-])('wrong usage: %j', (args, message) => {
-  const { status, stderr } = ringzone(args);
+])('wrong usage: %j', async (args, message) => {
+  const { status, stderr } = await ringzone(args);
   expect(stderr).toMatch(message);
   expect(status).toBe(2);
 });
 
 test.each([[['--help']], [['help']], [['check', '--help']], [['serve', '--help']], [['help', 'serve']]])(
   '%j',
-  (args) => {
-    const { status, stdout } = ringzone(args);
+  async (args) => {
+    const { status, stdout } = await ringzone(args);
     expect(stdout).toMatch(/^Usage: ringzone[\s\S]*Examples?:\n {2}ringzone /);
     expect(status).toBe(0);
   },
 );
 
-test('--version', () => {
-  expect(ringzone(['--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+test('as a process: --version, wrong usage, and zones with errors give their exit codes', () => {
+  expect(spawnRingzone(['--version'])).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
+  expect(spawnRingzone(['chekc'])).toMatchObject({ status: 2, stdout: '' });
+  expect(spawnRingzone(['check', '--zone', 'rapidtech.phones', printed])).toMatchObject({ status: 1, stdout: '' });
 });
 
 test('colours where they are asked for, and not with NO_COLOR', () => {
   const args = ['check', '--zone', 'rapidtech.phones', mended];
   const esc = String.fromCharCode(27);
-  expect(ringzone(args, { FORCE_COLOR: '1' }).stderr).toContain(`${esc}[36mnote:`);
-  expect(ringzone(args).stderr).not.toContain(esc);
-  expect(ringzone(args, { NO_COLOR: '1' }).stderr).not.toContain(esc);
+  expect(spawnRingzone(args, { FORCE_COLOR: '1' }).stderr).toContain(`${esc}[36mnote:`);
+  expect(spawnRingzone(args).stderr).not.toContain(esc);
+  expect(spawnRingzone(args, { NO_COLOR: '1' }).stderr).not.toContain(esc);
 });

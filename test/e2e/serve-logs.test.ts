@@ -95,14 +95,6 @@ test('SIGHUP opens the file again after an external mv, and takes new channels',
   expect(read('ringzone.log')).toMatch(/query: www\.a\.test IN A/);
 });
 
-test('a file that cannot be opened is an error at start', async () => {
-  const server = serve(`  channels: { q: { file: no/such/folder/q.log } }
-  categories: { queries: [q] }
-`);
-  expect((await server.exit).code).toBe(1);
-  expect(server.stderr).toMatch(/logging channel q: cannot open .*its folder does not exist/);
-});
-
 describe('a full disk', () => {
   test.skipIf(!existsSync('/dev/full'))('answers go on, one message', async () => {
     symlinkSync('/dev/full', join(folder.path, 'q.log'));

@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ask, Folder, ServeProcess, serialOf, zoneText } from './serve-process.ts';
@@ -48,6 +48,17 @@ describe('without a configuration', () => {
     expect(await server.stop()).toEqual({ code: 0, signal: null });
     expect(server.log.at(-1)?.msg).toBe('exiting');
   });
+});
+
+test('that nobody reads what it prints does not stop it', async () => {
+  const log = folder.write('rz.log', '');
+  const server = serve(oneListener, { wrapper: ['sh', '-c', `exec "$@" 2>${log}`, 'sh'] });
+  server.child.stdout?.destroy();
+  await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 10_000 }).toMatch(/"ready"/);
+  const [, port = ''] = /"127\.0\.0\.1:(\d+)"/.exec(readFileSync(log, 'utf8')) ?? [];
+  await sleep(50);
+  expect((await ask(Number(port), 'rapidtech.phones', 'SOA')).header.rcode).toBe(0);
+  expect(await server.stop()).toEqual({ code: 0, signal: null });
 });
 
 describe('SIGHUP', () => {
@@ -140,7 +151,7 @@ describe('what does not start', () => {
     const server = serve([]);
     expect((await server.exit).code).toBe(1);
     expect(server.stderr).toMatch(/^ringzone\.yaml:1:1: error: unknown key "lisen" \[CF04\]$/m);
-    expect(server.stderr).toMatch(/^ringzone\.yaml:2:10: error: .*\[CF05\]$/m);
+    expect(server.stderr).toMatch(/^ringzone\.yaml:2:10: error: .*\[CF06\]$/m);
     expect(server.stderr).toMatch(/^ringzone\.yaml:3:10: error: zone a\.test has no file \[CF09\]$/m);
   });
 
@@ -188,15 +199,20 @@ describe('what does not start', () => {
     expect(server.stderr).toMatch(/does not read BIND configuration yet[\s\S]*a\.test:/);
   });
 
-  test('a user that does not exist', async () => {
+  test('a user that does not exist and a log file that cannot be opened: both are said', async () => {
     folder.write('a.zone', zoneText(1));
     folder.write(
       'ringzone.yaml',
-      'listen: ["127.0.0.1:0"]\nuser: nobody-of-that-name\nzones: { a.test: { file: a.zone } }\n',
+      `listen: ["127.0.0.1:0"]
+user: nobody-of-that-name
+zones: { a.test: { file: a.zone } }
+logging: { channels: { q: { file: no/such/folder/q.log } }, categories: { queries: [q] } }
+`,
     );
     const server = serve([]);
     expect((await server.exit).code).toBe(1);
-    expect(server.stderr).toMatch(/there is no such user/);
+    expect(server.stderr).toMatch(/user nobody-of-that-name: there is no such user/);
+    expect(server.stderr).toMatch(/logging channel q: cannot open .*its folder does not exist/);
   });
 });
 
@@ -234,5 +250,6 @@ test('a signal before it is ready ends it with 0 and leaves no port taken', asyn
     await server.waitFor(/starting$/);
     await sleep(delayMs);
     expect(await server.stop()).toEqual({ code: 0, signal: null });
+    expect(server.log.filter(({ level }) => level === 'error')).toEqual([]);
   }
 });

@@ -8,10 +8,10 @@ import { formatName } from '../../wire/name.ts';
 import { buildLogging } from './build-logging.ts';
 import type { ConfigCode } from './codes.ts';
 import type { Config, ZoneConfig } from './config.ts';
-import { defaultSettings, defaultTcp } from './defaults.ts';
+import { defaultListen, defaultSettings, defaultTcp } from './defaults.ts';
 import { displayName } from './display-name.ts';
 import type { ParsedConfig, ParsedZone } from './schema.ts';
-import { dnsPort, parseZoneName, ValueProblem } from './values.ts';
+import { parseZoneName, ValueProblem } from './values.ts';
 import type { Path } from './yaml-source.ts';
 
 /** Report a problem at a place of the file. */
@@ -59,13 +59,8 @@ export function buildConfig(parsed: ParsedConfig, folder: string, report: Report
 
 const nothingHint = 'add zones: { example.com: { file: zones/example.com } }';
 
-export const defaultListen: readonly ListenAddress[] = [
-  { family: 4, address: '0.0.0.0', port: dnsPort },
-  { family: 6, address: '::', port: dnsPort },
-];
-
 function buildListen(listen: readonly ListenAddress[] | undefined, report: Report): readonly ListenAddress[] {
-  if (listen === undefined) return defaultListen;
+  if (listen === undefined) return defaultListen();
   const seen = new Set<string>();
   for (const [index, address] of listen.entries()) {
     const text = formatListenAddress(address);

@@ -1,8 +1,20 @@
 /** What holds where the configuration is silent. */
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { AnswerSettings } from '../../plane/answer-settings.ts';
-import type { TcpLimits } from '../../plane/messages.ts';
+import type { ListenAddress, TcpLimits } from '../../plane/messages.ts';
 import { packageVersion } from '../package-root.ts';
+import { dnsPort } from './values.ts';
+
+/** All addresses; of IPv4 alone where the kernel runs without IPv6, because nobody asked for that by name. */
+export function defaultListen(hasIpv6 = canIpv6()): readonly ListenAddress[] {
+  const ipv4: ListenAddress = { family: 4, address: '0.0.0.0', port: dnsPort };
+  return hasIpv6 ? [ipv4, { family: 6, address: '::', port: dnsPort }] : [ipv4];
+}
+
+function canIpv6(): boolean {
+  return process.platform !== 'linux' || existsSync('/proc/net/if_inet6');
+}
 
 export function defaultSettings(): AnswerSettings {
   return {

@@ -5,6 +5,7 @@ import type { YAMLError } from 'yaml';
 import type { z } from 'zod';
 import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { reasonOf } from '../../zonefile/zone-source.ts';
 import { buildConfig } from './build-config.ts';
 import type { ConfigCode } from './codes.ts';
 import type { Config } from './config.ts';
@@ -22,7 +23,7 @@ export function readConfig(path: string): Result<Config, readonly Diagnostic[]> 
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const message = `cannot read the configuration: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `cannot read the configuration: ${reasonOf(error)}`;
     return err([{ severity: 'error', code: 'CF01', message, file: path }]);
   }
   return parseConfig(text, path);
@@ -116,7 +117,8 @@ function issueProblems(source: YamlSource, issue: z.core.$ZodIssue): Diagnostic[
   if (issue.code === 'invalid_type') {
     const kind = { object: 'a map', record: 'a map', array: 'a list' }[issue.expected as string] ?? issue.expected;
     const message = `${path.length === 0 ? '' : `${formatPath(path)}: `}expected ${kind}, found ${show(issue.input)}`;
-    return [source.problem('error', 'CF05', message, path, 'value')];
+    const hint = kind === 'a list' && typeof issue.input === 'string' ? `write [${issue.input}]` : undefined;
+    return [source.problem('error', 'CF05', message, path, 'value', hint)];
   }
   return [source.problem('error', 'CF06', `${formatPath(path)}: ${lowerFirst(issue.message)}`, path, 'value')];
 }

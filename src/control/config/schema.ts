@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import { laterSettings, laterZoneSettings } from './later-settings.ts';
 import {
-  maxUdpWorkers,
   parseBoolean,
   parseDuration,
   parseInteger,
@@ -13,6 +12,7 @@ import {
   parseSize,
   parseText,
   parseWord,
+  parseWorkers,
   ValueProblem,
 } from './values.ts';
 
@@ -102,7 +102,7 @@ const zone = z.strictObject({
 
 export const configSchema = z.strictObject({
   listen: z.array(leaf(parseListen)).min(1).optional(),
-  workers: leaf((input) => (input === 'auto' ? 'auto' : parseInteger(1, maxUdpWorkers)(input))).optional(),
+  workers: leaf(parseWorkers).optional(),
   user: text.optional(),
   'data-dir': text.optional(),
   zones: z.record(z.string(), zone).optional(),

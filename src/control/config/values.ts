@@ -110,6 +110,14 @@ export function parseInteger(min: number, max: number): (input: unknown) => numb
   };
 }
 
+/** UDP workers: a number, as YAML or as text of the command line, or `auto`. */
+export function parseWorkers(input: unknown): number | 'auto' | ValueProblem {
+  if (input === 'auto') return input;
+  const number = Number(/^\d{1,3}$/.test(String(input)) ? input : 0);
+  if (number >= 1 && number <= maxUdpWorkers) return number;
+  return new ValueProblem('CF06', `${show(input)} is not auto or a number from 1 to ${maxUdpWorkers}`);
+}
+
 /** One of `words`, in any case. */
 export function parseWord<const W extends string>(words: readonly W[]): (input: unknown) => W | ValueProblem {
   return (input) => {

@@ -3,6 +3,7 @@ import { ZoneStore } from '../../store/zone-store.ts';
 import type { LoadSummary, ZoneOutcome, ZoneToLoad } from '../loader-messages.ts';
 import { fileSignature } from './file-signature.ts';
 import { isNewerSerial } from './serial.ts';
+import { isSignedVersion } from './signed-version.ts';
 
 /** A zone's place in the arena and what was last read for it. */
 interface Place {
@@ -100,13 +101,14 @@ export class ZoneLoader {
       this.reports.outcome({ kind: 'not-raised', ...of, serial: zone.serial, servedSerial: previousSerial });
       return;
     }
+    const isSigned = isSignedVersion(this.store.reader, zone.version);
     this.store.publish(place.number, zone);
     place.serial = zone.serial;
     place.records = zone.recordCount;
     place.servedSignature = place.readSignature;
     const loadMs = performance.now() - startMs;
     const { serial, recordCount: records } = zone;
-    this.reports.outcome({ kind: 'loaded', ...of, serial, previousSerial, records, loadMs, diagnostics });
+    this.reports.outcome({ kind: 'loaded', ...of, serial, isSigned, previousSerial, records, loadMs, diagnostics });
   }
 
   private summary(): LoadSummary {

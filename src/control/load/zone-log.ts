@@ -1,6 +1,6 @@
 /** What is said about zones that were loaded or refused, in BIND's words. */
 import { type Diagnostic, formatDiagnostic } from '../../base/diagnostic.ts';
-import { Class } from '../../wire/codes.ts';
+import { classText } from '../../rr/mnemonics.ts';
 import type { ZoneLoaded, ZoneNotRaised, ZoneOutcome, ZoneRefused } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
 import { isNewerSerial } from './serial.ts';
@@ -21,8 +21,12 @@ export function logOutcome(log: Log, outcome: ZoneOutcome): void {
 
 /** `rapidtech.phones/IN`. */
 export function formatZone(zone: { readonly name: string; readonly class: number }): string {
-  const classes: Readonly<Record<number, string>> = { [Class.in]: 'IN', [Class.ch]: 'CH', [Class.hs]: 'HS' };
-  return `${zone.name}/${classes[zone.class] ?? `CLASS${zone.class}`}`;
+  return `${zone.name}/${classText(zone.class)}`;
+}
+
+/** `zone rapidtech.phones/IN: loaded serial 2012022302`, with BIND's word on a zone that is signed. */
+export function formatLoaded(zone: Pick<ZoneLoaded, 'name' | 'class' | 'serial' | 'isSigned'>): string {
+  return `zone ${formatZone(zone)}: loaded serial ${zone.serial}${zone.isSigned ? ' (DNSSEC signed)' : ''}`;
 }
 
 export function logDiagnostics(log: Log, category: string, diagnostics: readonly Diagnostic[]): void {
@@ -43,13 +47,13 @@ function logLoaded(log: Log, loaded: ZoneLoaded): void {
     log.error('zoneload', `${zone}: zone serial (${serial}/${previousSerial}) has gone backwards`);
   }
   const fields = { records, ms: Math.round(loaded.loadMs) };
-  log.info('zoneload', `${zone}: loaded serial ${serial}`, { fields });
+  log.info('zoneload', formatLoaded(loaded), { fields });
 }
 
 function logRefused(log: Log, refused: ZoneRefused): void {
   const zone = `zone ${formatZone(refused)}`;
   logDiagnostics(log, 'zoneload', refused.diagnostics);
-  log.error('zoneload', `${zone}: loading from master file ${refused.file} failed: ${reasonOf(refused.refusal)}`);
+  log.error('zoneload', `${zone}: loading from master file ${refused.file} failed: ${countErrors(refused.refusal)}`);
   log.error('zoneload', `${zone}: not loaded due to errors.`);
   if (refused.servedSerial !== undefined) {
     log.notice('zoneload', `${zone}: serial ${refused.servedSerial}, loaded before, stays in service`);
@@ -65,6 +69,6 @@ function logNotRaised(log: Log, { serial, servedSerial, ...zone }: ZoneNotRaised
 }
 
 /** Without the zone's name and the verdict, which stand in the line and in the next one. */
-function reasonOf(refusal: string): string {
+function countErrors(refusal: string): string {
   return /: (\d+ errors? .*); not loaded$/.exec(refusal)?.[1] ?? refusal;
 }

@@ -180,11 +180,22 @@ export class FileChannel implements ChannelWriter {
   }
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EFBIG: 'the file has reached the size that this user may write',
+  EROFS: 'the file system is read-only',
+  EACCES: 'not permitted',
+  EPERM: 'not permitted',
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder is a file',
+  EISDIR: 'it is a directory',
+};
+
+/** What the system says of a log file, in words. */
 export function describeFileError(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOSPC') return 'the disk is full [ENOSPC]';
-  if (code === 'EDQUOT') return 'the quota is used up [EDQUOT]';
-  if (code === 'EACCES' || code === 'EPERM') return `not permitted [${code}]`;
-  if (code === 'ENOENT') return 'its folder does not exist [ENOENT]';
+  const reason = reasons[code];
+  if (reason !== undefined) return `${reason} [${code}]`;
   return error instanceof Error ? error.message : String(error);
 }

@@ -38,12 +38,12 @@ export class TroubleReport {
     if (nowMs - this.toldAtMs < repeatMs) return undefined;
     this.toldAtMs = nowMs;
     this.isTold = true;
-    const lost = this.lostLines === 0 ? '' : `; ${this.lostLines} lines lost so far`;
+    const lost = this.lostLines === 0 ? '' : `; ${this.lostText()} so far`;
     return { severity: 'error', message: `${this.what}: ${this.error}${lost}; answers go on` };
   }
 
   private takeRecovery(): LogTrouble | undefined {
-    const message = `${this.what}: writing again, ${this.lostLines} lines lost`;
+    const message = `${this.what}: writing again, ${this.lostText()}`;
     const isWorthTelling = this.isTold || this.lostLines > 0;
     this.error = undefined;
     this.recovered = false;
@@ -51,5 +51,9 @@ export class TroubleReport {
     this.lostLines = 0;
     // `toldAtMs` stays: a disk that is full every other second must not fill stderr.
     return isWorthTelling ? { severity: 'notice', message } : undefined;
+  }
+
+  private lostText(): string {
+    return `${this.lostLines} line${this.lostLines === 1 ? '' : 's'} lost`;
   }
 }

@@ -1,5 +1,5 @@
-import { writeSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { writeQuietly } from '../write-quietly.ts';
 import type { LogEvent } from './log-event.ts';
 import { type LoggingConfig, type LogSeverity, noLogging } from './logging-config.ts';
 import { channelsOf, isSilenced } from './routes.ts';
@@ -31,7 +31,7 @@ export class Log {
     const isTerminal = process.stderr.isTTY === true;
     const isColoured = isTerminal && process.env.NO_COLOR === undefined;
     const destination = {
-      write: (json: string) => writeStderr(isTerminal ? formatForTerminal(json, isColoured) : json),
+      write: (json: string) => writeQuietly(2, isTerminal ? formatForTerminal(json, isColoured) : json),
     };
     const options = {
       base: null,
@@ -106,11 +106,3 @@ const pinoLevels = {
   info: 'info',
   debug: 'debug',
 } as const;
-
-function writeStderr(text: string): void {
-  try {
-    writeSync(2, text);
-  } catch {
-    // Nobody reads it (EPIPE, EAGAIN): no reason to stop serving.
-  }
-}

@@ -3,10 +3,7 @@ import { Outcome } from '../../answer/answerer.ts';
 import { u16At } from '../../base/octets.ts';
 import { LogFlag, LogKind, type QueryLogEntry } from '../../plane/log-record.ts';
 import { formatAddress } from '../../plane/socket-address.ts';
-// The table enters the types' names.
-import '../../rr/table.ts';
-import { typeText } from '../../rr/type-names.ts';
-import { Class } from '../../wire/codes.ts';
+import { classText, typeText } from '../../rr/mnemonics.ts';
 import { formatName } from '../../wire/name.ts';
 import type { LogSeverity } from './logging-config.ts';
 
@@ -78,14 +75,6 @@ const rcodeTexts: Readonly<Record<number, string>> = {
   9: 'NOTAUTH',
   16: 'BADVERS',
 };
-
-function classText(qclass: number): string {
-  if (qclass === Class.in) return 'IN';
-  if (qclass === Class.ch) return 'CH';
-  if (qclass === Class.hs) return 'HS';
-  if (qclass === Class.none) return 'NONE';
-  return qclass === Class.any ? 'ANY' : `CLASS${qclass}`;
-}
 
 /** ` [ECS 203.0.113.0/24/0]`: the option's data is family, two prefix lengths and the octets of the address (RFC 7871 §6). */
 function formatEcs(ecs: Uint8Array): string {
