@@ -1,0 +1,26 @@
+import { cold } from './cold.ts';
+import { ednsDo } from './edns-do.ts';
+import { flood } from './flood.ts';
+import { load } from './load.ts';
+import { million } from './million.ts';
+import { querylog } from './querylog.ts';
+import { reload, reloadMillion } from './reload.ts';
+import type { Scene } from './scene.ts';
+import { sip } from './sip.ts';
+import { tcp } from './tcp.ts';
+import { workers } from './workers.ts';
+
+/** In the order in which they are played. */
+export const scenes: readonly Scene[] = [
+  sip,
+  million,
+  ednsDo,
+  querylog,
+  tcp,
+  reload,
+  cold,
+  load,
+  flood,
+  workers,
+  reloadMillion,
+];

@@ -1,0 +1,36 @@
+import { writeConfig } from '../../test/interop/lib/judge.ts';
+import type { ServerProgram } from './server-program.ts';
+
+/** Knot DNS: one worker of each kind, no modules, zone files alone (no journal). */
+export const knot: ServerProgram = {
+  name: 'Knot',
+  command: 'knotd',
+  settings: 'udp-workers 1, tcp-workers 1, background-workers 1, semantic-checks off, no journal, no modules',
+  versionArguments: ['-V'],
+  versionPattern: /version (\S+)/,
+  configure(folder, port, { zones }) {
+    const file = writeConfig(folder, 'knot.conf', [
+      'server:',
+      `  rundir: "${folder}"`,
+      `  listen: "127.0.0.1@${port}"`,
+      '  udp-workers: 1',
+      '  tcp-workers: 1',
+      '  background-workers: 1',
+      'log:',
+      '  - target: stderr',
+      '    any: warning',
+      'database:',
+      `  storage: "${folder}"`,
+      'template:',
+      '  - id: default',
+      `    storage: "${folder}"`,
+      '    semantic-checks: off',
+      '    zonefile-sync: -1',
+      '    zonefile-load: whole',
+      '    journal-content: none',
+      'zone:',
+      ...zones.flatMap(({ name, file }) => [`  - domain: "${name}"`, `    file: "${file}"`]),
+    ]);
+    return ['-c', file];
+  },
+};

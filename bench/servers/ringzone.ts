@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { writeConfig } from '../../test/interop/lib/judge.ts';
+import type { ServerProgram, ServerSettings } from './server-program.ts';
+
+const binary = resolve(import.meta.dirname, '../../bin/ringzone.js');
+
+/** The server of this tree as its user runs it, packed. */
+export const ringzone: ServerProgram = {
+  name: 'Ringzone',
+  command: process.execPath,
+  settings: 'workers 1, the shipped defaults else',
+  versionArguments: [binary, '--version'],
+  versionPattern: /(\d\S*)/,
+  configure: (folder, port, settings) => configure(1, folder, port, settings),
+};
+
+/** Two workers on the one core: what sharing the socket's questions costs. */
+export const ringzoneTwo: ServerProgram = {
+  ...ringzone,
+  name: 'Ringzone of two',
+  settings: 'workers 2, else the same',
+  configure: (folder, port, settings) => configure(2, folder, port, settings),
+};
+
+function configure(workers: number, folder: string, port: number, settings: ServerSettings): readonly string[] {
+  const file = writeConfig(folder, 'ringzone.yaml', [
+    `listen: ["127.0.0.1:${port}"]`,
+    `workers: ${workers}`,
+    ...logging(folder, settings),
+    'zones:',
+    ...settings.zones.flatMap(({ name, file }) => [
+      `  ${JSON.stringify(name)}:`,
+      '    type: primary',
+      `    file: ${file}`,
+    ]),
+  ]);
+  return [...profiling(settings), binary, 'serve', '-c', file];
+}
+
+function logging(folder: string, { queryLog }: ServerSettings): readonly string[] {
+  if (queryLog === undefined) return [];
+  return [
+    'querylog: true',
+    'logging:',
+    '  channels:',
+    `    queries_file: { file: ${folder}/${queryLog}, severity: info, print-time: true, print-severity: true, print-category: true, format: bind }`,
+    '  categories: { queries: [queries_file] }',
+  ];
+}
+
+function profiling({ profileFolder }: ServerSettings): readonly string[] {
+  return profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+}
