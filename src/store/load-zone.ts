@@ -106,6 +106,7 @@ function checkContent(store: ZoneStore, options: ZoneFileOptions, reading: Readi
   const { problems, leftOut, errorsLeftOut } = checkZone(reader, zone.version, {
     strict: options.strict,
     broken: reading.broken,
+    nodes: reading.builder.takeNodes(),
   });
   const diagnostics = placeProblems(problems, options, reading.meant);
   let hidden = leftOut;

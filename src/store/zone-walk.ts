@@ -24,14 +24,18 @@ export function walkNodes(reader: ZoneReader, version: VersionRef, visit: (node:
  * per node and a sort, and is quicker than `walkNodes` where each node is looked at.
  */
 export function walkNodesAsTheyLie(reader: ZoneReader, version: VersionRef, visit: (node: NodeRef) => void): void {
-  const nodes = collectNodes(reader, version).sort();
-  for (let i = 0; i < nodes.length; i++) visit(unpackRef(wordAt(nodes, i)) as NodeRef);
+  visitNodes(collectNodes(reader, version).sort(), visit);
 }
 
 /** The same in canonical order (RFC 4034 §6.1): takes four octets per node, and a sort. */
 export function walkNodesInOrder(reader: ZoneReader, version: VersionRef, visit: (node: NodeRef) => void): void {
   const nodes = collectNodes(reader, version);
   sortNodes(reader.octets, nodes);
+  visitNodes(nodes, visit);
+}
+
+/** Visit nodes given as packed refs. */
+export function visitNodes(nodes: Int32Array, visit: (node: NodeRef) => void): void {
   for (let i = 0; i < nodes.length; i++) visit(unpackRef(wordAt(nodes, i)) as NodeRef);
 }
 

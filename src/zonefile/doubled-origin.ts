@@ -33,6 +33,11 @@ export class DoubledOrigin {
     return octetAt(octets, start + surplus - 1) === dot;
   }
 
+  /** Whether `length` octets can hold the apex's labels with `origin` behind them; most data is too short. */
+  hasRoom(length: number, origin: Uint8Array): boolean {
+    return length >= this.apexLabelOctets.length + origin.length;
+  }
+
   /** Where in `octets[0, length)` the apex's labels stand with `origin` right behind them; -1 if nowhere. */
   findDoubled(octets: Uint8Array, length: number, origin: Uint8Array): number {
     const { apexLabelOctets } = this;

@@ -218,8 +218,10 @@ export class EntryLexer {
         continue;
       }
       if (octet === lineFeed) {
-        // At the window's end this may be too early to say; then the entry is scanned again, and this forgotten.
-        this.problems.push({ problem: LexProblem.openQuote, at: quoteAt });
+        // At the window's end it is too early to say; then the entry is scanned again.
+        if (at < this.window.filled || this.window.isAtEnd) {
+          this.problems.push({ problem: LexProblem.openQuote, at: quoteAt });
+        }
         this.addToken(quoteAt + 1, at, 1);
         return at;
       }

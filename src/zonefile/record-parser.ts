@@ -125,6 +125,7 @@ export class RecordParser {
     const { state, file } = this;
     const { lexer } = file;
     const { rdata, rdataOctets } = state.record;
+    if (!state.doubledOrigin.hasRoom(rdataOctets, state.origin)) return;
     for (let index = firstIndex; index < lexer.tokenCount; index++) {
       if (!isDoubled(state, lexer, index, rdata, rdataOctets)) continue;
       reportDoubled(state, file, index, tokenText(lexer, index));

@@ -18,11 +18,10 @@ import { isInChain, nsec3ParamsOf } from '../image/zone-facts.ts';
 import { isSuffix } from '../index/find-named.ts';
 import { LookupName } from '../index/lookup-name.ts';
 import { buildOrderedTree } from '../index/ordered-tree.ts';
-import type { TrieEntries } from '../index/trie-build.ts';
 import { buildTrie } from '../index/trie-build.ts';
 import type { Allocator } from '../memory/allocator.ts';
 import { BulkMemory } from '../memory/bulk-memory.ts';
-import { packRef, Tag } from '../memory/ref.ts';
+import { packRef } from '../memory/ref.ts';
 import { BuildTable } from './build-table.ts';
 import { StagedRecords } from './staged-records.ts';
 import { Lineage, StagedZone } from './staged-zone.ts';
@@ -50,10 +49,10 @@ export class ZoneBuilder implements RecordSink {
    */
   hasMerged = false;
   private recordCount = 0;
-  private hashedCount = 0;
   private lostOctets = 0;
   private hasNsec = false;
   private isFinished = false;
+  private nodes: Int32Array = new Int32Array(0);
 
   constructor(allocator: Allocator, apex: WireName, zoneClass: number) {
     this.allocator = allocator;
@@ -73,7 +72,9 @@ export class ZoneBuilder implements RecordSink {
     const { type, rdata, rdataOctets, ttlSeconds } = record;
     if (!this.ownerIsInside || record.class !== this.zoneClass || !isStorable(type, rdataOctets)) return;
     if (type === Type.nsec) this.hasNsec = true;
-    const draft = isOfHashedOwner(type, rdata) ? this.hashedDraft : this.draft;
+    const isHashed = isOfHashedOwner(type, rdata);
+    const draft = isHashed ? this.hashedDraft : this.draft;
+    if (isHashed && draft.count === 0) draft.begin(record.owner, 0, record.ownerOctets);
     draft.add(type, ttlSeconds, rdata, 0, rdataOctets);
   }
 
@@ -87,8 +88,18 @@ export class ZoneBuilder implements RecordSink {
     if (this.lostOctets > this.memory.octets * worthCompacting) this.compact();
     const zone = this.buildVersion();
     this.isFinished = true;
-    this.table.release();
+    this.nodes = this.table.release();
     return zone;
+  }
+
+  /**
+   * All nodes of the finished zone as packed refs, in the order of their owners in the file, empty non-terminals behind them.
+   * Gives them once: they are large.
+   */
+  takeNodes(): Int32Array {
+    const { nodes } = this;
+    this.nodes = new Int32Array(0);
+    return nodes;
   }
 
   /** Give up: free everything. For a zone that is not to be finished. */
@@ -101,7 +112,6 @@ export class ZoneBuilder implements RecordSink {
   private startOwner(record: ParsedRecord): void {
     this.closeOwner();
     this.draft.begin(record.owner, 0, record.ownerOctets);
-    this.hashedDraft.begin(record.owner, 0, record.ownerOctets);
     this.name.assign(record.owner, 0);
     this.ownerIsInside = isBelow(this.name, this.apexName);
   }
@@ -117,10 +127,7 @@ export class ZoneBuilder implements RecordSink {
     const entry = this.table.find(name, name.labelCount, kind);
     if (entry >= 0)
       draft.visitAll((type, ttl, data, at, octets) => this.staged.add(entry, type, ttl, data, at, octets));
-    else {
-      this.table.add(name, name.labelCount, kind, this.writeDraft(draft, kind | this.apexFlag(kind)));
-      if (kind !== 0) this.hashedCount++;
-    }
+    else this.table.add(name, name.labelCount, kind, this.writeDraft(draft, kind | this.apexFlag(kind)));
     draft.removeAll();
   }
 
@@ -164,31 +171,37 @@ export class ZoneBuilder implements RecordSink {
   /** Tell each name's parent of it, and make parents that are not there: they are empty non-terminals. */
   private connectNames(): void {
     const { name, table } = this;
-    // The table grows while parents are made; they are visited in their turn.
-    for (let entry = 0; entry < table.count; entry++) {
+    const writtenCount = table.count;
+    for (let entry = 0; entry < writtenCount; entry++) {
       const node = table.nodeAt(entry);
       const { octets } = this.allocator.arena;
-      const flags = octetAt(octets, node);
-      if ((flags & (NodeFlag.apex | NodeFlag.hashedOwner)) !== 0) continue;
+      if ((octetAt(octets, node) & (NodeFlag.apex | NodeFlag.hashedOwner)) !== 0) continue;
       name.assign(octets, nameOffsetOf(node));
-      const parent = this.parentNode();
-      const parentOctets = this.allocator.arena.octets;
-      putU32(parentOctets, parent + 2, childCountOf(parentOctets, parent) + 1);
-      if (isWildcard(name)) parentOctets[parent] = octetAt(parentOctets, parent) | NodeFlag.wildcardChild;
+      this.connectName();
     }
   }
 
-  /** The node one label above `name`. */
-  private parentNode(): number {
+  /** Go up from `name` to the first name that is there already, at the latest the apex. */
+  private connectName(): void {
     const { name, table } = this;
-    const labels = name.labelCount - 1;
-    const found = table.find(name, labels, 0);
-    if (found >= 0) return table.nodeAt(found);
+    for (let labels = name.labelCount - 1; ; labels--) {
+      const found = table.find(name, labels, 0);
+      const parent = found >= 0 ? table.nodeAt(found) : this.addEmptyName(labels);
+      const { octets } = this.allocator.arena;
+      putU32(octets, parent + 2, childCountOf(octets, parent) + 1);
+      if (isWildcard(name, labels + 1)) octets[parent] = octetAt(octets, parent) | NodeFlag.wildcardChild;
+      if (found >= 0) return;
+    }
+  }
+
+  /** Make a node of `name`'s suffix of `labels` labels. */
+  private addEmptyName(labels: number): number {
+    const { name } = this;
     const offset = name.suffixOffset(labels);
     this.draft.begin(name.octets, offset, name.length - offset);
-    const parent = this.writeDraft(this.draft, 0);
-    table.add(name, labels, 0, parent);
-    return parent;
+    const node = this.writeDraft(this.draft, 0);
+    this.table.add(name, labels, 0, node);
+    return node;
   }
 
   private compact(): void {
@@ -209,9 +222,8 @@ export class ZoneBuilder implements RecordSink {
 
   private buildVersion(): StagedZone {
     const { memory, table, apexName } = this;
-    const names = buildTrie(memory, this.entriesOf(0));
-    const hashed = this.entriesOf(NodeFlag.hashedOwner);
-    const hashedOwners = buildTrie(memory, hashed);
+    const names = buildTrie(memory, table.entriesOf(0));
+    const hashedOwners = buildTrie(memory, table.entriesOf(NodeFlag.hashedOwner));
     const apex = table.nodeAt(table.find(apexName, apexName.labelCount, 0));
     const nsec3 = this.chainInUse(apex);
     const version = writeVersion(memory, {
@@ -229,22 +241,6 @@ export class ZoneBuilder implements RecordSink {
     memory.trim();
     const lineage = new Lineage(this.apex, this.zoneClass, memory);
     return new StagedZone(this.allocator, version, lineage, undefined);
-  }
-
-  /** Entries for the trie of one kind of owners. */
-  private entriesOf(kind: number): TrieEntries {
-    const { octets } = this.allocator.arena;
-    const { table } = this;
-    const hashes = new Int32Array(kind === 0 ? table.count - this.hashedCount : this.hashedCount);
-    const leaves = new Int32Array(hashes.length);
-    let count = 0;
-    for (let entry = 0; count < hashes.length; entry++) {
-      const node = table.nodeAt(entry);
-      if ((octetAt(octets, node) & NodeFlag.hashedOwner) !== kind) continue;
-      hashes[count] = table.hashAt(entry, kind);
-      leaves[count++] = packRef(node, Tag.leaf);
-    }
-    return { hashes, leaves, count };
   }
 
   private cutCount(): number {
@@ -291,7 +287,8 @@ function isBelow(name: LookupName, apex: LookupName): boolean {
   return name.length - at === apex.length && isSuffix(name.octets, at, apex, 0);
 }
 
-/** Whether the first label is `*` (RFC 4592 §2.1.1). */
-export function isWildcard(name: LookupName): boolean {
-  return name.octets[0] === 1 && name.octets[1] === 0x2a;
+/** Whether the first label of the name's suffix of `labels` labels is `*` (RFC 4592 §2.1.1). */
+function isWildcard(name: LookupName, labels = name.labelCount): boolean {
+  const at = name.suffixOffset(labels);
+  return name.octets[at] === 1 && name.octets[at + 1] === 0x2a;
 }

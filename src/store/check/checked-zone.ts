@@ -1,7 +1,7 @@
 /** One version of a zone as the checks see it: where names lie in it, and what is found at them. */
 import { octetAt, u16At, u32At } from '../../base/octets.ts';
 import { Type } from '../../wire/codes.ts';
-import { asWireName, formatName, type WireName } from '../../wire/name.ts';
+import { asWireName, equalNames, formatName, type WireName } from '../../wire/name.ts';
 import { LookupName } from '../index/lookup-name.ts';
 import { NodeFlag, type NodeRef, type RrsetRef, type VersionRef, type ZoneReader } from '../zone-reader.ts';
 
@@ -28,6 +28,8 @@ export class CheckedZone {
   /** Filled by `solveTarget`, `findCutAbove`: how many labels the zone cut or DNAME has. */
   cutLabels = 0;
   private readonly name = new LookupName();
+  /** A node that holds addresses and is not hidden: the one last noted or found; 0 for none. */
+  private lastHost = 0 as NodeRef;
 
   constructor(reader: ZoneReader, version: VersionRef) {
     this.reader = reader;
@@ -63,9 +65,20 @@ export class CheckedZone {
     return 0 as NodeRef;
   }
 
+  /**
+   * Tell of a node that is neither a zone cut nor below one. Records mostly point to the host written before them, which is
+   * then found without a look-up.
+   */
+  noteVisible(node: NodeRef): void {
+    if (this.hasAddress(node)) this.lastHost = node;
+  }
+
   /** What a record that points to the name at `octets[offset]` finds (RFC 1034 §4.3.2, wildcards by RFC 4592). */
   solveTarget(octets: Uint8Array, offset: number): TargetState {
-    const { reader, version, name } = this;
+    const { reader, version, name, lastHost } = this;
+    if (lastHost !== 0 && equalNames(octets, offset, reader.octets, reader.nodeNameOffset(lastHost))) {
+      return TargetState.address;
+    }
     name.assign(octets, offset);
     if (!this.isEnclosed()) return TargetState.outside;
     for (let labels = this.apexLabels; labels < name.labelCount; labels++) {

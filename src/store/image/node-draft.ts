@@ -4,7 +4,7 @@
  */
 
 import { maxNameOctets } from '../../base/limits.ts';
-import { compareOctets, lowerCase, octetAt, putU16, putU32, u16At, u32At } from '../../base/octets.ts';
+import { compareOctets, copyOctets, lowerCase, octetAt, putU16, putU32, u16At, u32At } from '../../base/octets.ts';
 import { canonicalizeRdata } from '../../rr/rdata.ts';
 import { Type } from '../../wire/codes.ts';
 import { equalNames } from '../../wire/name.ts';
@@ -30,6 +30,8 @@ export class NodeDraft {
   /** The owner as written. */
   readonly owner = new Uint8Array(maxNameOctets + 1);
   ownerOctets = 0;
+  private readonly lowerOwner = new Uint8Array(maxNameOctets + 1);
+  private ownerHasUpperCase = false;
   /** Records so far, duplicates included until `arrange`. */
   count = 0;
   /** Whether `arrange` has ever dropped a duplicate, or found TTLs that differ in a set. */
@@ -45,7 +47,16 @@ export class NodeDraft {
   private order = new Int32Array(16);
 
   begin(source: Uint8Array, offset: number, octets: number): void {
-    for (let i = 0; i < octets; i++) this.owner[i] = octetAt(source, offset + i);
+    const { owner, lowerOwner } = this;
+    let difference = 0;
+    for (let i = 0; i < octets; i++) {
+      const octet = octetAt(source, offset + i);
+      const lower = octetAt(lowerCase, octet);
+      owner[i] = octet;
+      lowerOwner[i] = lower;
+      difference |= octet ^ lower;
+    }
+    this.ownerHasUpperCase = difference !== 0;
     this.ownerOctets = octets;
     this.count = 0;
     this.dataOctets = 0;
@@ -63,7 +74,12 @@ export class NodeDraft {
   }
 
   isOwnedBy(owner: Uint8Array): boolean {
-    return this.ownerOctets !== 0 && equalNames(this.owner, 0, owner, 0);
+    const { ownerOctets } = this;
+    if (ownerOctets === 0) return false;
+    // Mostly it is the same octet for octet, or differs early.
+    let at = 0;
+    while (at < ownerOctets && owner[at] === this.owner[at]) at++;
+    return at === ownerOctets || equalNames(this.owner, 0, owner, 0);
   }
 
   /** Take a record; `rdata[offset, offset + octets)` is copied. */
@@ -75,7 +91,7 @@ export class NodeDraft {
     this.ttls[index] = ttlSeconds;
     this.starts[index] = this.dataOctets;
     this.lengths[index] = octets;
-    for (let i = 0; i < octets; i++) this.data[this.dataOctets + i] = octetAt(rdata, offset + i);
+    copyOctets(rdata, offset, this.data, this.dataOctets, octets);
     this.dataOctets += octets;
   }
 
@@ -104,6 +120,10 @@ export class NodeDraft {
 
   /** Put the records into the node's order and drop duplicates (RFC 2181 §5). Then `nodeOctets` and `write` hold. */
   arrange(): void {
+    if (this.count === 1) {
+      this.order[0] = 0;
+      return;
+    }
     this.sort();
     let kept = 0;
     for (let from = 0; from < this.count; ) {
@@ -133,12 +153,17 @@ export class NodeDraft {
   /** Write the node at `at`; after `arrange`. `inherited` are the flags that don't follow from the records. */
   write(octets: Uint8Array, at: number, inherited: number, childCount: number): void {
     const mixed = this.hasUpperCase();
+    const { ownerOctets } = this;
     octets[at] = inherited | this.flagsOfRecords((inherited & NodeFlag.apex) !== 0) | (mixed ? NodeFlag.mixedCase : 0);
-    octets[at + 1] = this.ownerOctets;
+    octets[at + 1] = ownerOctets;
     putU32(octets, at + 2, childCount);
     let to = at + nodeHeaderOctets;
-    for (let i = 0; i < this.ownerOctets; i++) octets[to++] = octetAt(lowerCase, octetAt(this.owner, i));
-    if (mixed) for (let i = 0; i < this.ownerOctets; i++) octets[to++] = octetAt(this.owner, i);
+    copyOctets(this.lowerOwner, 0, octets, to, ownerOctets);
+    to += ownerOctets;
+    if (mixed) {
+      copyOctets(this.owner, 0, octets, to, ownerOctets);
+      to += ownerOctets;
+    }
     for (let from = 0; from < this.count; ) {
       const end = this.endOfSet(from);
       to = this.writeSet(octets, to, from, end);
@@ -164,8 +189,8 @@ export class NodeDraft {
       const length = wordAt(this.lengths, index);
       const start = wordAt(this.starts, index);
       putU16(octets, to, length);
-      to += 2;
-      for (let j = 0; j < length; j++) octets[to++] = octetAt(this.data, start + j);
+      copyOctets(this.data, start, octets, to + 2, length);
+      to += 2 + length;
     }
     putU32(octets, at + 10, to - at - rrsetHeaderOctets);
     return to;
@@ -190,12 +215,7 @@ export class NodeDraft {
 
   /** An empty non-terminal has no record whose owner could be written in some case. */
   private hasUpperCase(): boolean {
-    if (this.count === 0) return false;
-    for (let i = 0; i < this.ownerOctets; i++) {
-      const octet = octetAt(this.owner, i);
-      if (octet !== lowerCase[octet]) return true;
-    }
-    return false;
+    return this.ownerHasUpperCase && this.count > 0;
   }
 
   private endOfSet(from: number): number {

@@ -63,9 +63,10 @@ class TrieBuild {
 const radixBits = 11;
 const radixMask = (1 << radixBits) - 1;
 
-/** Sort by the hash as an unsigned number: three passes of 11 bits. */
+/** Sort by the hash as an unsigned number: in place where they are almost sorted, else in three passes of 11 bits. */
 function sortByHash(entries: TrieEntries): TrieEntries {
   const { count } = entries;
+  if (insertionSort(entries)) return entries;
   let from = entries;
   let to: TrieEntries = { hashes: new Int32Array(count), leaves: new Int32Array(count), count };
   for (let shift = 0; shift < 32; shift += radixBits) {
@@ -74,6 +75,26 @@ function sortByHash(entries: TrieEntries): TrieEntries {
   }
   return from;
 }
+
+/** Gives up, with all entries still there, when it takes more moves than the other way would. */
+function insertionSort({ hashes, leaves, count }: TrieEntries): boolean {
+  let moves = movesPerEntry * count;
+  for (let i = 1; i < count; i++) {
+    const hash = wordAt(hashes, i);
+    const leaf = wordAt(leaves, i);
+    let at = i;
+    for (; at > 0 && wordAt(hashes, at - 1) >>> 0 > hash >>> 0 && moves > 0; at--, moves--) {
+      hashes[at] = wordAt(hashes, at - 1);
+      leaves[at] = wordAt(leaves, at - 1);
+    }
+    hashes[at] = hash;
+    leaves[at] = leaf;
+    if (moves <= 0) return false;
+  }
+  return true;
+}
+
+const movesPerEntry = 6;
 
 function distribute(from: TrieEntries, to: TrieEntries, shift: number): void {
   const starts = new Int32Array(radixMask + 2);
