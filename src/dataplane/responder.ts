@@ -9,7 +9,7 @@ import type { AnswerSettings } from '../plane/answer-settings.ts';
 import { Counter, type CounterBlock } from '../plane/counters.ts';
 import { LogFlag, LogKind, LogRecord } from '../plane/log-record.ts';
 import type { LogRingWriter } from '../plane/log-ring.ts';
-import { Flag, headerOctets, Opcode, Rcode } from '../wire/codes.ts';
+import { Class, Flag, headerOctets, Opcode, Rcode, Type } from '../wire/codes.ts';
 import type { FaultReporter } from './fault-reporter.ts';
 
 /** What the data plane needs of the answer algorithm; tests put in a small one of their own. */
@@ -71,7 +71,7 @@ export class Responder {
     }
     this.countRequest(transport);
     this.countResponse(response, responseOffset);
-    if (this.logging && isLogged(answerer.outcome)) this.logQuery(request, transport, sent);
+    if (this.logging && isLogged(answerer)) this.logQuery(request, transport, sent);
     return sent;
   }
 
@@ -179,13 +179,26 @@ export class Responder {
   }
 }
 
-/** BIND logs neither what it can't parse nor BADVERS and NOTIMP. */
-function isLogged(outcome: number): boolean {
-  return outcome === Outcome.answered || outcome === Outcome.refused || outcome === Outcome.zoneNotLoaded;
+/** As BIND: each query that could be parsed, of the classes that it has views of, also of types that can't be asked for; not BADVERS. */
+function isLogged({ outcome, request }: QuestionAnswerer): boolean {
+  if (request.qclass !== Class.in && request.qclass !== Class.ch) return false;
+  switch (outcome) {
+    case Outcome.answered:
+    case Outcome.refused:
+    case Outcome.zoneNotLoaded:
+      return true;
+    case Outcome.notImp:
+      // Of a query only the type can be that.
+      return request.opcode === Opcode.query;
+    case Outcome.formErr:
+      return request.opcode === Opcode.query && (request.qtype === Type.opt || request.qtype === Type.tsig);
+    default:
+      return false;
+  }
 }
 
 function isQueryError(rcode: number): boolean {
-  return rcode === Rcode.servFail || rcode === Rcode.refused || rcode === Rcode.formErr;
+  return rcode === Rcode.servFail || rcode === Rcode.refused || rcode === Rcode.formErr || rcode === Rcode.notImp;
 }
 
 function counterOfError(rcode: number): number {

@@ -20,7 +20,7 @@
  *         76       …  qname in wire format, case as asked; then the data of the client-subnet option (RFC 7871)
  */
 import { maxNameOctets } from '../base/limits.ts';
-import { octetAt } from '../base/octets.ts';
+import type { StoredLogRecord } from './log-stored-record.ts';
 import type { LogViews } from './log-views.ts';
 
 /** What a record tells of. */
@@ -49,7 +49,8 @@ export const LogFlag = {
 
 /** RFC 7871 §6: family, two prefix lengths, an address. */
 const maxEcsOctets = 20;
-const fixedOctets = 76;
+/** Before the name. */
+export const fixedLogRecordOctets = 76;
 /** No record is longer. */
 export const maxLogRecordOctets = 384;
 
@@ -83,7 +84,7 @@ export class LogRecord {
   ecsOctets = 0;
 }
 
-/** The same for the logger: an object of its own. */
+/** The same as an object of its own, for those who keep it. */
 export interface QueryLogEntry {
   readonly kind: number;
   readonly timeMs: number;
@@ -114,7 +115,7 @@ export interface QueryLogEntry {
 
 /** Octets that the record takes in a ring. */
 export function recordOctets(record: LogRecord): number {
-  return (fixedOctets + qnameOctetsOf(record) + ecsOctetsOf(record) + 7) & ~7;
+  return (fixedLogRecordOctets + qnameOctetsOf(record) + ecsOctetsOf(record) + 7) & ~7;
 }
 
 export function writeLogRecord(views: LogViews, at: number, octets: number, record: LogRecord): void {
@@ -138,34 +139,34 @@ export function writeLogRecord(views: LogViews, at: number, octets: number, reco
   views.u16[half + 34] = qnameOctetsOf(record);
   views.u16[half + 35] = record.responseOctets;
   views.u32[(at + 72) >>> 2] = record.zoneNumber;
-  views.putOctets(at + fixedOctets, record.qname, 0, qnameOctetsOf(record));
-  views.putOctets(at + fixedOctets + qnameOctetsOf(record), record.ecs, record.ecsOffset, ecsOctetsOf(record));
+  views.putOctets(at + fixedLogRecordOctets, record.qname, 0, qnameOctetsOf(record));
+  views.putOctets(at + fixedLogRecordOctets + qnameOctetsOf(record), record.ecs, record.ecsOffset, ecsOctetsOf(record));
 }
 
-export function readLogRecord(views: LogViews, at: number): QueryLogEntry {
-  const half = at >>> 1;
-  const family = views.u16[half + 31] === 6 ? 6 : 4;
+/** A copy that stays when the ring goes on. */
+export function copyLogRecord(stored: StoredLogRecord): QueryLogEntry {
+  const { octets, family, clientOffset, localOffset, qnameOffset, ecsOffset } = stored;
   const addressOctets = family === 4 ? 4 : 16;
-  const qnameOctets = views.u16[half + 34] as number;
+  const copy = (offset: number, length: number) => Uint8Array.from(octets.subarray(offset, offset + length));
   return {
-    kind: views.kindAt(at),
-    timeMs: views.f64[(at + 8) >>> 3] as number,
+    kind: stored.kind,
+    timeMs: stored.timeMs,
     family,
-    client: views.takeOctets(at + 16, addressOctets),
-    clientPort: views.u16[half + 24] as number,
-    local: views.takeOctets(at + 32, addressOctets),
-    localPort: views.u16[half + 25] as number,
-    flags: views.u32[(at + 52) >>> 2] as number,
-    qtype: views.u16[half + 28] as number,
-    qclass: views.u16[half + 29] as number,
-    view: views.u16[half + 30] as number,
-    rcode: octetAt(views.octets, at + 64),
-    outcome: octetAt(views.octets, at + 65),
-    ednsVersion: octetAt(views.octets, at + 66),
-    zoneNumber: (views.u32[(at + 72) >>> 2] as number) | 0,
-    responseOctets: views.u16[half + 35] as number,
-    qname: views.takeOctets(at + fixedOctets, qnameOctets),
-    ecs: views.takeOctets(at + fixedOctets + qnameOctets, octetAt(views.octets, at + 67)),
+    client: copy(clientOffset, addressOctets),
+    clientPort: stored.clientPort,
+    local: copy(localOffset, addressOctets),
+    localPort: stored.localPort,
+    flags: stored.flags,
+    qtype: stored.qtype,
+    qclass: stored.qclass,
+    view: stored.view,
+    rcode: stored.rcode,
+    outcome: stored.outcome,
+    ednsVersion: stored.ednsVersion,
+    zoneNumber: stored.zoneNumber,
+    responseOctets: stored.responseOctets,
+    qname: copy(qnameOffset, stored.qnameOctets),
+    ecs: copy(ecsOffset, stored.ecsOctets),
   };
 }
 

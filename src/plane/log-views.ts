@@ -43,9 +43,4 @@ export class LogViews {
   putOctets(at: number, from: Uint8Array, fromOffset: number, length: number): void {
     copyOctets(from, fromOffset, this.octets, at, length);
   }
-
-  /** A copy that stays when the ring goes on. */
-  takeOctets(at: number, length: number): Uint8Array {
-    return Uint8Array.from(this.octets.subarray(at, at + length));
-  }
 }

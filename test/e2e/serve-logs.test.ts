@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -61,6 +63,47 @@ test("the how-to's logging block gives BIND's lines", async () => {
       shape,
     ).toHaveLength(1);
 });
+
+test('as in BIND, refused types are logged, and classes without a view are not', async () => {
+  const server = serve(`  channels: { q: { file: q.log } }
+  categories: { queries: [q], query-errors: [q] }
+`);
+  const port = await server.ready();
+  const mailb = 253;
+  const opt = 41;
+  const questions = [
+    [mailb, 1],
+    [opt, 1],
+    [1, 3],
+    [1, 4],
+    [1, 77],
+    [1, 255],
+  ] as const;
+  for (const [qtype, qclass] of questions) await askOctets(port, qtype, qclass);
+  await server.stop();
+  const question = / (a\.test IN|a\.test CH|\(\w+\) for) .*/;
+  const lines = read('q.log').split('\n');
+  expect(lines.flatMap((line) => question.exec(line)?.[0].replace(/ \(127.*/, '') ?? [])).toEqual([
+    ' a.test IN MAILB -',
+    ' (NOTIMP) for a.test/IN/MAILB',
+    ' a.test IN OPT -',
+    ' (FORMERR) for a.test/IN/OPT',
+    ' a.test CH A -',
+    ' (REFUSED) for a.test/CH/A',
+  ]);
+  expect(lines).toHaveLength(7);
+});
+
+/** Ask for a.test, whatever the type and class, and wait for the answer. */
+async function askOctets(port: number, qtype: number, qclass: number): Promise<void> {
+  const socket = createSocket('udp4');
+  const header = [0, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+  const qname = [1, 0x61, 4, 0x74, 0x65, 0x73, 0x74, 0];
+  const answered = once(socket, 'message');
+  socket.send(Uint8Array.of(...header, ...qname, 0, qtype, 0, qclass), port, '127.0.0.1');
+  await answered;
+  socket.close();
+}
 
 test('the file rotates by size and versions while questions come', async () => {
   const server = serve(`  channels: { q: { file: q.log, versions: 2, size: 1k } }

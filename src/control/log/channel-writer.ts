@@ -1,9 +1,15 @@
+import type { LineBuffer } from './line-buffer.ts';
 import type { LogTrouble } from './log-trouble.ts';
 
 /** Where the lines of a channel go. */
 export interface ChannelWriter {
   /** Take one line, without its end. Never throws and never waits for the disk longer than one write. */
   write(line: string): void;
+  /** What is not written yet. One line without its end may be put here between `beginLine` and `endLine`. */
+  readonly lines: LineBuffer;
+  /** False where no line can be taken now: it is lost, and counted if that is worth telling. Promises as `write` does. */
+  beginLine(): boolean;
+  endLine(): void;
   /** Write what is buffered. Called at least each second. */
   flush(): void;
   /** Flush and let go of the file. */

@@ -6,7 +6,8 @@ import { type ChannelConfig, type LoggingConfig, type LogSeverity, logCategories
 import { channelsOf, takes } from './routes.ts';
 import { StderrChannel } from './stderr-channel.ts';
 
-interface OpenChannel {
+/** A channel that a category goes to. */
+export interface OpenChannel {
   readonly config: ChannelConfig;
   readonly writer: ChannelWriter;
 }
@@ -20,7 +21,10 @@ export class Channels {
 
   constructor(logging: LoggingConfig, owner: FileOwner | undefined) {
     const problems: string[] = [];
-    this.open = logging.channels.map((config) => ({ config, writer: openWriter(config, owner, problems) }));
+    this.open = logging.channels.flatMap((config) => {
+      const writer = openWriter(config, owner, problems);
+      return writer === undefined ? [] : { config, writer };
+    });
     this.problems = problems;
     this.byCategory = new Map(
       logCategories.map((category) => {
@@ -31,9 +35,14 @@ export class Channels {
   }
 
   write(category: string, severity: LogSeverity, timeMs: number, message: string): void {
-    for (const { config, writer } of this.byCategory.get(category) ?? []) {
-      if (takes(config.severity, severity)) writer.write(formatPrefix(config, timeMs, category, severity) + message);
+    for (const { config, writer } of this.takers(category, severity)) {
+      writer.write(formatPrefix(config, timeMs, category, severity) + message);
     }
+  }
+
+  /** The channels that take lines of this category and severity. */
+  takers(category: string, severity: LogSeverity): readonly OpenChannel[] {
+    return (this.byCategory.get(category) ?? []).filter(({ config }) => takes(config.severity, severity));
   }
 
   flush(): void {
@@ -49,13 +58,15 @@ export class Channels {
   }
 }
 
-const nowhere: ChannelWriter = { write() {}, flush() {}, close() {}, takeTrouble: () => undefined };
-
 /** All files are created at start, also those that no category names, as BIND does. */
-function openWriter(config: ChannelConfig, owner: FileOwner | undefined, problems: string[]): ChannelWriter {
+function openWriter(
+  config: ChannelConfig,
+  owner: FileOwner | undefined,
+  problems: string[],
+): ChannelWriter | undefined {
   const { destination, name } = config;
   if (destination.kind === 'stderr') return new StderrChannel();
-  if (destination.kind === 'null') return nowhere;
+  if (destination.kind === 'null') return undefined;
   const channel = new FileChannel(destination, owner);
   try {
     channel.open();

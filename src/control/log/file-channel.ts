@@ -1,5 +1,6 @@
 import { chownSync, closeSync, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import type { ChannelWriter } from './channel-writer.ts';
+import { LineBuffer, lineEnd } from './line-buffer.ts';
 import { type LogTrouble, TroubleReport } from './log-trouble.ts';
 import type { ChannelDestination } from './logging-config.ts';
 import { rotate } from './rotate.ts';
@@ -16,7 +17,8 @@ export interface FileOwner {
 const writeAtOctets = 65_536;
 /** Where the folder does not allow renaming, it is tried again after this. */
 const rotationRetryMs = 60_000;
-const lineEnd = 0x0a;
+/** Room that is held from the start: what is written at once, and the line that makes it so many. */
+const firstOctets = writeAtOctets + 4096;
 /** While the disk is full, this much is kept for when it isn't; more is lost and counted. */
 const maxPendingOctets = 1_048_576;
 
@@ -33,11 +35,9 @@ export class FileChannel implements ChannelWriter {
   private size = 0;
   /** Monotonic. */
   private rotateAgainMs = 0;
-  private pending: string[] = [];
-  /** Of a write that the disk took in part; begins in the middle of a line, which is completed later. */
-  private remainder = Buffer.alloc(0);
-  /** Of `pending` and `remainder`. */
-  private pendingOctets = 0;
+  /** Not yet written. After a write that the disk took in part it begins in the middle of a line, which is completed later. */
+  readonly lines = new LineBuffer(firstOctets);
+  private lineStart = 0;
 
   constructor(destination: FileDestination, owner?: FileOwner) {
     this.destination = destination;
@@ -61,20 +61,32 @@ export class FileChannel implements ChannelWriter {
   }
 
   write(line: string): void {
-    const octets = Buffer.byteLength(line) + 1;
-    if (this.isFull() && !this.beginNewFile()) return;
-    if (this.pendingOctets + octets > maxPendingOctets) {
+    if (!this.beginLine()) return;
+    this.lines.putText(line);
+    this.endLine();
+  }
+
+  beginLine(): boolean {
+    if (this.isFull() && !this.beginNewFile()) return false;
+    this.lineStart = this.lines.length;
+    return true;
+  }
+
+  endLine(): void {
+    const { lines, lineStart } = this;
+    lines.putOctet(lineEnd);
+    if (lines.length > maxPendingOctets) {
+      lines.length = lineStart;
       this.trouble.lose(1);
       return;
     }
-    this.pending.push(line, '\n');
-    this.pendingOctets += octets;
-    this.size += octets;
-    if (this.pendingOctets >= writeAtOctets && this.pendingOctets - octets < writeAtOctets) this.flush();
+    this.size += lines.length - lineStart;
+    // Once, as it becomes so much: on a full disk not again for each line.
+    if (lines.length >= writeAtOctets && lineStart < writeAtOctets) this.flush();
   }
 
   flush(): void {
-    if (this.pendingOctets > 0) this.flushPending();
+    if (this.lines.length > 0) this.flushPending();
     if (this.isStopped()) this.resumeIfSmaller();
   }
 
@@ -91,8 +103,8 @@ export class FileChannel implements ChannelWriter {
 
   close(): void {
     this.flush();
-    this.trouble.lose(this.pending.length / 2 + this.remainder.filter((octet) => octet === lineEnd).length);
-    this.setPending(Buffer.alloc(0));
+    this.trouble.lose(this.lines.countLines());
+    this.lines.length = 0;
     this.closeFile();
   }
 
@@ -122,9 +134,9 @@ export class FileChannel implements ChannelWriter {
       this.trouble.lose(1);
       return false;
     }
-    if (this.pendingOctets < writeAtOctets) this.flush();
+    if (this.lines.length < writeAtOctets) this.flush();
     // What could not be written belongs to the old file: rotating now would put it into the new one.
-    if (this.pendingOctets > 0) return true;
+    if (this.lines.length > 0) return true;
     try {
       this.closeFile();
       this.open();
@@ -158,20 +170,13 @@ export class FileChannel implements ChannelWriter {
   }
 
   private writePending(): void {
-    const lines = Buffer.from(this.pending.join(''));
-    const octets = this.remainder.length === 0 ? lines : Buffer.concat([this.remainder, lines]);
+    const { octets, length } = this.lines;
     let written = 0;
     try {
-      while (written < octets.length) written += writeSync(this.fd, octets, written);
+      while (written < length) written += writeSync(this.fd, octets, written, length - written);
     } finally {
-      this.setPending(octets.subarray(written));
+      this.lines.removeFirst(written);
     }
-  }
-
-  private setPending(remainder: Buffer<ArrayBuffer>): void {
-    this.pending = [];
-    this.remainder = remainder;
-    this.pendingOctets = remainder.length;
   }
 
   private closeFile(): void {

@@ -1,4 +1,5 @@
 /** What stands before a message in BIND's format: `[time ][category: ][severity: ]`, always in that order. */
+import { octetsOf } from './line-parts.ts';
 import type { ChannelConfig, LogSeverity, PrintTime } from './logging-config.ts';
 
 export type PrefixOptions = Pick<ChannelConfig, 'printTime' | 'printSeverity' | 'printCategory'>;
@@ -9,6 +10,32 @@ export function formatPrefix(options: PrefixOptions, timeMs: number, category: s
   const severityText = severity === 'debug' ? 'debug 1' : severity;
   return `${time}${options.printCategory ? `${category}: ` : ''}${options.printSeverity ? `${severityText}: ` : ''}`;
 }
+
+/** The prefix as octets, made anew when the millisecond changes: the questions of a batch share it. */
+export class LinePrefix {
+  private readonly options: PrefixOptions;
+  private readonly category: string;
+  private readonly severity: LogSeverity;
+  private timeMs = Number.NaN;
+  private octets: Uint8Array = new Uint8Array(0);
+
+  constructor(options: PrefixOptions, category: string, severity: LogSeverity) {
+    this.options = options;
+    this.category = category;
+    this.severity = severity;
+  }
+
+  at(timeMs: number): Uint8Array {
+    if (timeMs !== this.timeMs) {
+      this.timeMs = timeMs;
+      this.octets = octetsOf(formatPrefix(this.options, timeMs, this.category, this.severity));
+    }
+    return this.octets;
+  }
+}
+
+/** No prefix is longer. */
+export const maxPrefixOctets = 128;
 
 export function formatTime(style: Exclude<PrintTime, 'no'>, timeMs: number): string {
   const whole = Math.floor(timeMs);

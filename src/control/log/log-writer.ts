@@ -1,22 +1,24 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { QueryLogEntry } from '../../plane/log-record.ts';
-import { LogRingReader, waitForRecords } from '../../plane/log-ring.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { LogRingReader, waitForMany, waitForRecords } from '../../plane/log-ring.ts';
 import { Channels } from './channels.ts';
 import type { LogEvent } from './log-event.ts';
 import type { FromLogThread, LogThreadStart } from './log-messages.ts';
 import type { LoggingConfig } from './logging-config.ts';
-import { formatQueryLine } from './query-line.ts';
+import { clientPart } from './query-line.ts';
+import { QueryLog } from './query-log.ts';
 
-/** Lines taken from one ring before the others have their turn. */
-const roundEntries = 2000;
 /** Idle, this often for flushing and for news of troubled channels. */
 const idleMs = 1000;
-/** A pause between rounds under load, so that a thread isn't woken for each question. Far less than a ring holds. */
-const pauseMs = 5;
+/**
+ * Questions gather for so long, less only where a ring is half full: the thread works, and the disk is written, once for many of
+ * them. It is also how long a line takes to its file.
+ */
+const gatherMs = 50;
 
 interface Source {
   readonly reader: LogRingReader;
-  readonly take: (entry: QueryLogEntry) => void;
+  /** See `clientPart`. */
+  readonly client: Uint8Array;
 }
 
 /** The work of the log thread: from rings and events to lines in channels. */
@@ -25,6 +27,7 @@ export class LogWriter {
   private readonly post: (message: FromLogThread) => void;
   private readonly sources: readonly Source[];
   private channels: Channels;
+  private queryLog: QueryLog;
   private isStopping = false;
   private dropped = 0;
   private droppedToldAtMs = Number.NEGATIVE_INFINITY;
@@ -34,19 +37,23 @@ export class LogWriter {
     this.post = post;
     this.sources = start.sources.map(({ ring, object }) => ({
       reader: new LogRingReader(ring),
-      take: (entry) => this.writeEntry(entry, object),
+      client: clientPart(object),
     }));
     this.channels = this.openChannels(start.logging);
+    this.queryLog = new QueryLog(this.channels);
   }
 
   /** Until `stop`: drain the rings, flush, tell of troubles. */
   async run(): Promise<void> {
     const readers = this.sources.map(({ reader }) => reader);
     while (!this.isStopping) {
-      const isBusy = this.drain() > 0;
+      this.drain();
       this.channels.flush();
       this.tellNews();
-      await (isBusy ? sleep(pauseMs) : waitForRecords(readers, idleMs));
+      await waitForRecords(readers, idleMs);
+      if (!this.isStopping) await waitForMany(readers, gatherMs);
+      // Where a ring is half full already nothing waited, and main's messages must have their turn all the same.
+      await nextTurn();
     }
     while (this.drain() > 0);
     this.tellNews(Number.POSITIVE_INFINITY);
@@ -63,6 +70,7 @@ export class LogWriter {
     while (this.drain() > 0);
     this.channels.close();
     this.channels = this.openChannels(logging);
+    this.queryLog = new QueryLog(this.channels);
   }
 
   stop(): void {
@@ -78,16 +86,11 @@ export class LogWriter {
 
   private drain(): number {
     let count = 0;
-    for (const { reader, take } of this.sources) {
-      count += reader.read(take, roundEntries);
+    for (const { reader, client } of this.sources) {
+      count += this.queryLog.drain(reader, client);
       this.dropped += reader.takeDropped();
     }
     return count;
-  }
-
-  private writeEntry(entry: QueryLogEntry, object: string): void {
-    const line = formatQueryLine(entry, object);
-    if (line !== undefined) this.channels.write(line.category, line.severity, entry.timeMs, line.message);
   }
 
   private tellNews(nowMs = Date.now()): void {

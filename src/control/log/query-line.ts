@@ -1,53 +1,98 @@
 /** The lines of the query log in BIND's words, so that the programs that read BIND's logs go on working. */
 import { Outcome } from '../../answer/answerer.ts';
-import { u16At } from '../../base/octets.ts';
-import { LogFlag, LogKind, type QueryLogEntry } from '../../plane/log-record.ts';
-import { formatAddress } from '../../plane/socket-address.ts';
+import { copyOctets, octetAt, u16At } from '../../base/octets.ts';
+import { LogFlag, LogKind } from '../../plane/log-record.ts';
+import type { StoredLogRecord } from '../../plane/log-stored-record.ts';
 import { classText, typeText } from '../../rr/mnemonics.ts';
-import { formatName } from '../../wire/name.ts';
-import type { LogSeverity } from './logging-config.ts';
+import { octetsOf, putAddress, putDecimal, putName, putOctets, putText } from './line-parts.ts';
 
-export interface QueryLine {
-  readonly category: string;
-  readonly severity: LogSeverity;
-  readonly message: string;
-}
+/**
+ * Room that a message may take: the name twice with each octet escaped (2 × 1,016), three addresses (3 × 39), and less than 200
+ * for the rest.
+ */
+export const maxQueryMessageOctets = 2560;
 
-/** The line for an entry; `undefined` for a kind that has none. `object` is what stands after `client @`. */
-export function formatQueryLine(entry: QueryLogEntry, object: string): QueryLine | undefined {
-  const qname = formatLogName(entry.qname);
-  const client = `client @${object} ${formatAddress(entry.client)}#${entry.clientPort} (${qname})`;
-  const qclass = classText(entry.qclass);
-  const qtype = typeText(entry.qtype);
-  switch (entry.kind) {
-    case LogKind.query: {
-      const flags = formatFlags(entry.flags, entry.ednsVersion);
-      const message = `${client}: query: ${qname} ${qclass} ${qtype} ${flags} (${formatAddress(entry.local)})${formatEcs(entry.ecs)}`;
-      return { category: 'queries', severity: 'info', message };
-    }
-    case LogKind.queryError: {
-      const message = `${client}: query failed (${failureText(entry)}) for ${qname}/${qclass}/${qtype}`;
-      return { category: 'query-errors', severity: 'info', message };
-    }
-    case LogKind.denied:
-      return {
-        category: 'security',
-        severity: 'info',
-        message: `${client}: query '${qname}/${qtype}/${qclass}' denied`,
-      };
+/** The category of the lines of a kind; all have the severity info. */
+export const queryLogCategories: Readonly<Record<number, string>> = {
+  [LogKind.query]: 'queries',
+  [LogKind.queryError]: 'query-errors',
+  [LogKind.denied]: 'security',
+};
+
+/**
+ * Put the message of a record, of a kind that has a category, at `out[at]`. Returns its end. `client` is `clientPart(object)`.
+ */
+export function putQueryMessage(out: Uint8Array, at: number, record: StoredLogRecord, client: Uint8Array): number {
+  const { octets } = record;
+  let to = putOctets(out, at, client);
+  to = putAddress(out, to, octets, record.clientOffset, record.family);
+  out[to] = hash;
+  to = putDecimal(out, to + 1, record.clientPort);
+  const nameAt = putOctets(out, to, openName);
+  const nameEnd = putName(out, nameAt, octets, record.qnameOffset);
+  const nameOctets = nameEnd - nameAt;
+  switch (record.kind) {
+    case LogKind.query:
+      to = putOctets(out, nameEnd, query);
+      copyOctets(out, nameAt, out, to, nameOctets);
+      return putQuestion(out, to + nameOctets, record);
+    case LogKind.queryError:
+      to = putOctets(out, nameEnd, failed);
+      to = putText(out, to, failureText(record));
+      to = putOctets(out, to, failedFor);
+      copyOctets(out, nameAt, out, to, nameOctets);
+      return putText(out, to + nameOctets, `/${classText(record.qclass)}/${typeText(record.qtype)}`);
     default:
-      return undefined;
+      to = putOctets(out, nameEnd, quoted);
+      copyOctets(out, nameAt, out, to, nameOctets);
+      return putText(out, to + nameOctets, `/${typeText(record.qtype)}/${classText(record.qclass)}' denied`);
   }
 }
 
-/** A name as BIND logs it: case as asked, escaped as in zone files, no final dot but for the root. */
-export function formatLogName(qname: Uint8Array): string {
-  const text = formatName(qname);
-  return text === '.' ? text : text.slice(0, -1);
+/** `client @0x7f… `. `object` stands for the address of BIND's client object. */
+export function clientPart(object: string): Uint8Array {
+  return octetsOf(`client @${object} `);
+}
+
+const hash = 0x23;
+const closing = 0x29;
+const openName = octetsOf(' (');
+const query = octetsOf('): query: ');
+const failed = octetsOf('): query failed (');
+const failedFor = octetsOf(') for ');
+const quoted = octetsOf("): query '");
+
+/** ` IN A +E(0)K (127.0.0.1)`, behind the name. */
+function putQuestion(out: Uint8Array, at: number, record: StoredLogRecord): number {
+  let to = putClassAndType(out, at, record.qclass, record.qtype);
+  to = putFlags(out, to, record.flags, record.ednsVersion);
+  to = putAddress(out, to, record.octets, record.localOffset, record.family);
+  out[to++] = closing;
+  return record.ecsOctets < 4 ? to : putEcs(out, to, record);
+}
+
+const inClass = 1;
+
+function putClassAndType(out: Uint8Array, at: number, qclass: number, qtype: number): number {
+  if (qclass !== inClass || qtype > 255) return putText(out, at, ` ${classText(qclass)} ${typeText(qtype)}`);
+  let octets = inTypes[qtype];
+  if (octets === undefined) {
+    octets = octetsOf(` IN ${typeText(qtype)}`);
+    inTypes[qtype] = octets;
+  }
+  return putOctets(out, at, octets);
+}
+
+/** ` IN A` by type, as they come. */
+const inTypes: (Uint8Array | undefined)[] = Array.from({ length: 256 }, () => undefined);
+
+function putFlags(out: Uint8Array, at: number, flags: number, ednsVersion: number): number {
+  if (ednsVersion !== 0) return putText(out, at, ` ${formatFlags(flags, ednsVersion)} (`);
+  return putOctets(out, at, flagOctets[flags & 255] as Uint8Array);
 }
 
 /** `+SE(0)TDCV`, in BIND's fixed order. */
-export function formatFlags(flags: number, ednsVersion: number): string {
+function formatFlags(flags: number, ednsVersion: number): string {
   let text = (flags & LogFlag.recursionDesired) !== 0 ? '+' : '-';
   if ((flags & LogFlag.signed) !== 0) text += 'S';
   if ((flags & LogFlag.edns) !== 0) text += `E(${ednsVersion})`;
@@ -59,10 +104,15 @@ export function formatFlags(flags: number, ednsVersion: number): string {
   return text;
 }
 
+/** ` +E(0)K (` by the flags up to `cookiePresent`; the others are not shown. */
+const flagOctets: readonly Uint8Array[] = Array.from({ length: 256 }, (_, flags) =>
+  octetsOf(` ${formatFlags(flags, 0)} (`),
+);
+
 /** BIND's word for the result; not always that of the RCODE. */
-function failureText(entry: QueryLogEntry): string {
-  if (entry.outcome === Outcome.zoneNotLoaded) return 'zone not loaded';
-  return rcodeTexts[entry.rcode] ?? `RCODE${entry.rcode}`;
+function failureText(record: StoredLogRecord): string {
+  if (record.outcome === Outcome.zoneNotLoaded) return 'zone not loaded';
+  return rcodeTexts[record.rcode] ?? `RCODE${record.rcode}`;
 }
 
 const rcodeTexts: Readonly<Record<number, string>> = {
@@ -76,11 +126,14 @@ const rcodeTexts: Readonly<Record<number, string>> = {
   16: 'BADVERS',
 };
 
+const ecsAddress = new Uint8Array(16);
+
 /** ` [ECS 203.0.113.0/24/0]`: the option's data is family, two prefix lengths and the octets of the address (RFC 7871 §6). */
-function formatEcs(ecs: Uint8Array): string {
-  if (ecs.length < 4) return '';
-  const family = u16At(ecs, 0);
-  const address = new Uint8Array(family === 2 ? 16 : 4);
-  address.set(ecs.subarray(4, 4 + address.length));
-  return ` [ECS ${formatAddress(address)}/${ecs[2]}/${ecs[3]}]`;
+function putEcs(out: Uint8Array, at: number, record: StoredLogRecord): number {
+  const { octets, ecsOffset, ecsOctets } = record;
+  const family = u16At(octets, ecsOffset) === 2 ? 6 : 4;
+  ecsAddress.fill(0);
+  copyOctets(octets, ecsOffset + 4, ecsAddress, 0, Math.min(16, ecsOctets - 4));
+  const to = putAddress(out, putText(out, at, ' [ECS '), ecsAddress, 0, family);
+  return putText(out, to, `/${octetAt(octets, ecsOffset + 2)}/${octetAt(octets, ecsOffset + 3)}]`);
 }

@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { LogFlag, LogKind, LogRecord, type QueryLogEntry } from '../../../src/plane/log-record.ts';
-import { createLogRing, LogRingReader, LogRingWriter, waitForRecords } from '../../../src/plane/log-ring.ts';
+import {
+  createLogRing,
+  LogRingReader,
+  LogRingWriter,
+  waitForMany,
+  waitForRecords,
+} from '../../../src/plane/log-ring.ts';
 
 function readAll(reader: LogRingReader): QueryLogEntry[] {
   const entries: QueryLogEntry[] = [];
@@ -146,6 +152,30 @@ describe('the log ring', () => {
     const started = performance.now();
     await waitForRecords(readers, 30);
     expect(performance.now() - started).toBeGreaterThan(20);
+  });
+
+  it('lets records gather until it is half full', async () => {
+    const ring = createLogRing(4096);
+    const reader = new LogRingReader(ring);
+    const writer = new LogRingWriter(ring);
+    const publish = (records: number) => {
+      for (let i = 0; i < records; i++) writer.append(numbered(i));
+      writer.publish();
+    };
+    // Of 96 octets each: 20 are less than half of the ring, 22 are more.
+    publish(1);
+    let started = performance.now();
+    const timed = waitForMany([reader], 40);
+    publish(19);
+    await timed;
+    expect(performance.now() - started).toBeGreaterThan(30);
+    started = performance.now();
+    const woken = waitForMany([reader], 10_000);
+    publish(2);
+    await woken;
+    await waitForMany([reader], 10_000);
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(readAll(reader)).toHaveLength(22);
   });
 
   it('loses no record but those it counts, with the writer on another thread', async () => {

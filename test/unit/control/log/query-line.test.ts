@@ -1,10 +1,17 @@
 /** The expected lines are BIND 9.18's own, with our object address and without its `at file:line`. */
 import { describe, expect, test } from 'vitest';
 import { Outcome } from '../../../../src/answer/answerer.ts';
-import { formatPrefix } from '../../../../src/control/log/line-prefix.ts';
-import { formatFlags, formatLogName, formatQueryLine } from '../../../../src/control/log/query-line.ts';
-import { LogFlag, LogKind, type QueryLogEntry } from '../../../../src/plane/log-record.ts';
-import { parseAddress } from '../../../../src/plane/socket-address.ts';
+import { putAddress, putDecimal } from '../../../../src/control/log/line-parts.ts';
+import { formatPrefix, LinePrefix } from '../../../../src/control/log/line-prefix.ts';
+import {
+  clientPart,
+  maxQueryMessageOctets,
+  putQueryMessage,
+  queryLogCategories,
+} from '../../../../src/control/log/query-line.ts';
+import { LogFlag, LogKind, LogRecord, type QueryLogEntry } from '../../../../src/plane/log-record.ts';
+import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/log-ring.ts';
+import { formatAddress, parseAddress } from '../../../../src/plane/socket-address.ts';
 import { asWireName, wireNameFrom } from '../../../../src/wire/name.ts';
 
 const object = '0x7f1fe6c91c98';
@@ -32,6 +39,24 @@ function entry(qname: string, qtype: number, flags: number, rest: Partial<QueryL
     ecs: new Uint8Array(0),
     ...rest,
   };
+}
+
+const decoder = new TextDecoder();
+
+/** By way of a ring, as a worker's record comes to the logger. */
+function formatQueryLine(from: QueryLogEntry, object: string): { category: string | undefined; message: string } {
+  const ring = createLogRing(4096);
+  const writer = new LogRingWriter(ring);
+  const record = new LogRecord();
+  Object.assign(record, from, { qnameOctets: from.qname.length, ecsOctets: from.ecs.length });
+  writer.append(record);
+  writer.publish();
+  const out = new Uint8Array(maxQueryMessageOctets);
+  let message = '';
+  new LogRingReader(ring).readStored((stored) => {
+    message = decoder.decode(out.subarray(3, putQueryMessage(out, 3, stored, clientPart(object))));
+  });
+  return { category: queryLogCategories[from.kind], message };
 }
 
 const { recursionDesired, signed, edns, tcp, dnssecOk, checkingDisabled, cookieValid, cookiePresent } = LogFlag;
@@ -89,26 +114,74 @@ describe('queries', () => {
   ])('%s', (_, from, message) => {
     expect(formatQueryLine(from, object)).toEqual({
       category: 'queries',
-      severity: 'info',
       message: `client @${object} ${message}`,
     });
   });
 
-  test('all flags, in BIND order', () => {
-    expect(formatFlags(recursionDesired | signed | edns | tcp | dnssecOk | checkingDisabled | cookiePresent, 0)).toBe(
-      '+SE(0)TDCK',
-    );
-    expect(formatFlags(recursionDesired | edns | dnssecOk | checkingDisabled, 0)).toBe('+E(0)DC');
-    expect(formatFlags(signed | tcp, 0)).toBe('-ST');
+  test.each([
+    [recursionDesired | signed | edns | tcp | dnssecOk | checkingDisabled | cookiePresent, 0, '+SE(0)TDCK'],
+    [recursionDesired | edns | dnssecOk | checkingDisabled | LogFlag.truncated, 0, '+E(0)DC'],
+    [signed | tcp, 0, '-ST'],
+    [edns | dnssecOk, 1, '-E(1)D'],
+  ])('flags %i in BIND order', (flags, ednsVersion, text) => {
+    const { message } = formatQueryLine(entry('a.test.', 1, flags, { ednsVersion }), object);
+    expect(message).toMatch(new RegExp(`: query: a\\.test IN A ${text.replace(/[+()]/g, '\\$&')} \\(127`));
   });
 
-  test('case as asked, escapes as in zone files', () => {
-    expect(
-      formatLogName(
-        asWireName(Uint8Array.of(4, 0, 0x61, 0x20, 0x62, 3, 0x64, 0x79, 0x6e, 4, 0x74, 0x65, 0x73, 0x74, 0)),
-      ),
-    ).toBe('\\000a\\032b.dyn.test');
-    expect(formatLogName(wireNameFrom('a\\"b\\(c.DYN.test.'))).toBe('a\\"b\\(c.DYN.test');
+  test.each([
+    [
+      asWireName(Uint8Array.of(4, 0, 0x61, 0x20, 0x62, 3, 0x64, 0x79, 0x6e, 4, 0x74, 0x65, 0x73, 0x74, 0)),
+      '\\000a\\032b.dyn.test',
+    ],
+    [wireNameFrom('a\\"b\\(c.DYN.test.'), 'a\\"b\\(c.DYN.test'],
+  ])('case as asked, escapes as in zone files: %#', (qname, text) => {
+    const { message } = formatQueryLine(entry('a.test.', 1, 0, { qname }), object);
+    expect(message).toBe(`client @${object} 127.0.0.1#56949 (${text}): query: ${text} IN A - (127.0.0.1)`);
+  });
+
+  test('the longest line has room', () => {
+    const label = (octets: number) => [octets, ...new Uint8Array(octets).fill(255)];
+    const qname = asWireName(Uint8Array.of(...label(63), ...label(63), ...label(63), ...label(61), 0));
+    const address = parseAddress('2001:db8:1111:2222:3333:4444:5555:6666') as Uint8Array;
+    const longest = entry('.', 65_535, 255, {
+      family: 6,
+      client: address,
+      local: address,
+      qname,
+      qclass: 65_535,
+      ednsVersion: 255,
+      ecs: Uint8Array.of(0, 2, 128, 128, ...address),
+    });
+    const { message } = formatQueryLine(longest, object);
+    expect(message).toMatch(/\[ECS 2001:db8:1111:2222:3333:4444:5555:6666\/128\/128\]$/);
+    expect(message.length).toBeGreaterThan(2 * 4 * 250);
+    expect(message.length + 200).toBeLessThan(maxQueryMessageOctets);
+  });
+
+  test('addresses and numbers as the formatters of text have them', () => {
+    const out = new Uint8Array(64);
+    const texts = [
+      '::',
+      '::1',
+      '1::',
+      '1:0:0:2::3',
+      '1::2:0:0:3',
+      '1:0:2:0:3:0:4:0',
+      '0:1:2:3:4:5:6:7',
+      '1:2:3:4:5:6::',
+    ];
+    const addresses = [
+      ...[...texts, 'fe80::a0b:c:0', '0.0.0.0', '255.10.9.100'].map((text) => parseAddress(text) as Uint8Array),
+      // Each pattern of zero groups.
+      ...Array.from({ length: 256 }, (_, bits) => Uint8Array.from({ length: 16 }, (_, i) => (bits >>> (i >>> 1)) & 1)),
+    ];
+    for (const address of addresses) {
+      const end = putAddress(out, 0, Uint8Array.of(9, ...address), 1, address.length === 4 ? 4 : 6);
+      expect(decoder.decode(out.subarray(0, end))).toBe(formatAddress(address));
+    }
+    for (const number of [0, 9, 10, 99, 100, 999, 1000, 9999, 10_000, 65_535]) {
+      expect(decoder.decode(out.subarray(0, putDecimal(out, 0, number)))).toBe(String(number));
+    }
   });
 });
 
@@ -118,23 +191,23 @@ describe('errors', () => {
       entry('www.example.com.', 1, 0, { kind: LogKind.queryError, rcode: 5, outcome: Outcome.refused }),
       object,
     );
-    expect(line).toMatchObject({ category: 'query-errors', severity: 'info' });
-    expect(line?.message).toBe(
+    expect(line.category).toBe('query-errors');
+    expect(line.message).toBe(
       `client @${object} 127.0.0.1#56949 (www.example.com): query failed (REFUSED) for www.example.com/IN/A`,
     );
   });
 
   test("a zone that isn't loaded: BIND's word, not the RCODE's", () => {
     const from = entry('broken.test.', 6, 0, { kind: LogKind.queryError, rcode: 2, outcome: Outcome.zoneNotLoaded });
-    expect(formatQueryLine(from, object)?.message).toMatch(
+    expect(formatQueryLine(from, object).message).toMatch(
       /: query failed \(zone not loaded\) for broken\.test\/IN\/SOA$/,
     );
   });
 
   test('denied', () => {
     const line = formatQueryLine(entry('www.noq.test.', 1, 0, { kind: LogKind.denied }), object);
-    expect(line?.category).toBe('security');
-    expect(line?.message).toMatch(/: query 'www\.noq\.test\/A\/IN' denied$/);
+    expect(line.category).toBe('security');
+    expect(line.message).toMatch(/: query 'www\.noq\.test\/A\/IN' denied$/);
   });
 });
 
@@ -156,6 +229,13 @@ describe('the prefix', () => {
     expect(formatPrefix({ ...all, printTime: 'iso8601-utc' }, utc, 'general', 'debug')).toBe(
       '2026-11-02T03:04:05.006Z general: debug 1: ',
     );
+  });
+
+  test('kept octets follow the millisecond', () => {
+    const prefix = new LinePrefix(all, 'queries', 'info');
+    const texts = [0, 0, 1, 0].map((ms) => decoder.decode(prefix.at(timeMs + ms)));
+    const expected = [0, 0, 1, 0].map((ms) => formatPrefix(all, timeMs + ms, 'queries', 'info'));
+    expect(texts).toEqual(expected);
   });
 
   test('the second is not stuck', () => {

@@ -1,0 +1,55 @@
+import type { LogRingReader } from '../../plane/log-ring.ts';
+import type { StoredLogRecord } from '../../plane/log-stored-record.ts';
+import type { ChannelWriter } from './channel-writer.ts';
+import type { Channels } from './channels.ts';
+import { putOctets } from './line-parts.ts';
+import { LinePrefix, maxPrefixOctets } from './line-prefix.ts';
+import { maxQueryMessageOctets, putQueryMessage, queryLogCategories } from './query-line.ts';
+
+interface Taker {
+  readonly writer: ChannelWriter;
+  readonly prefix: LinePrefix;
+}
+
+const maxLineOctets = maxPrefixOctets + maxQueryMessageOctets;
+const noTakers: readonly Taker[] = [];
+
+/** The way of workers' records to the channels: from a ring's octets to a channel's, without an object or a string per line. */
+export class QueryLog {
+  /** By kind. */
+  private readonly takers: readonly (readonly Taker[])[];
+  private client: Uint8Array = new Uint8Array(0);
+  private readonly take = (record: StoredLogRecord): void => this.write(record);
+
+  constructor(channels: Channels) {
+    const kinds = 1 + Math.max(...Object.keys(queryLogCategories).map(Number));
+    this.takers = Array.from({ length: kinds }, (_, kind) => takersOf(channels, queryLogCategories[kind]));
+  }
+
+  /** Write all that is in the ring now. Returns how many records. `client` stands first in each line (`clientPart`). */
+  drain(reader: LogRingReader, client: Uint8Array): number {
+    this.client = client;
+    return reader.readStored(this.take);
+  }
+
+  private write(record: StoredLogRecord): void {
+    const takers = this.takers[record.kind] ?? noTakers;
+    for (let i = 0; i < takers.length; i++) this.writeTo(takers[i] as Taker, record);
+  }
+
+  private writeTo({ writer, prefix }: Taker, record: StoredLogRecord): void {
+    if (!writer.beginLine()) return;
+    const { lines } = writer;
+    lines.reserve(maxLineOctets);
+    const at = putOctets(lines.octets, lines.length, prefix.at(record.timeMs));
+    lines.length = putQueryMessage(lines.octets, at, record, this.client);
+    writer.endLine();
+  }
+}
+
+function takersOf(channels: Channels, category: string | undefined): readonly Taker[] {
+  if (category === undefined) return noTakers;
+  return channels
+    .takers(category, 'info')
+    .map(({ config, writer }) => ({ writer, prefix: new LinePrefix(config, category, 'info') }));
+}
