@@ -12,10 +12,12 @@ export interface ZoneToLoad {
 }
 
 /** What became of one zone. */
-export type ZoneOutcome = ZoneLoaded | ZoneRefused | ZoneNotRaised;
+export type ZoneOutcome = ZoneLoaded | ZoneRefused | ZoneNotRaised | ZoneChanged;
 
 interface ZoneOf {
   readonly name: string;
+  /** As logs name it: `rapidtech.phones/IN`. Written by the loader, so that main needs no table of names. */
+  readonly title: string;
   readonly class: number;
   readonly file: string;
 }
@@ -46,6 +48,11 @@ export interface ZoneNotRaised extends ZoneOf {
   readonly kind: 'not-raised';
   readonly serial: number;
   readonly servedSerial: number;
+}
+
+/** It was refused, and its files changed since its reading began, so this was no last word: it is read once more. */
+export interface ZoneChanged extends ZoneOf {
+  readonly kind: 'changed';
 }
 
 export interface LoadSummary {

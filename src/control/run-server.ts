@@ -1,10 +1,11 @@
 /** The life of `serve`: understand, start, react to signals, end. */
 import { formatDiagnostic } from '../base/diagnostic.ts';
 import { formatListenAddress } from '../plane/socket-address.ts';
-import { logDiagnostics } from './load/zone-log.ts';
+import { logDiagnostics } from './load/log-outcome.ts';
 import { Log } from './log/log.ts';
 import { packageVersion } from './package-root.ts';
 import {
+  countUdpWorkers,
   makePlan,
   type PlanSource,
   parseServeOptions,
@@ -12,8 +13,10 @@ import {
   type ServePlan,
   type ServeRequest,
 } from './serve-plan.ts';
-import { Server, StartFailed } from './server.ts';
+import { loaderName, Server, StartFailed } from './server.ts';
 import { createNotify, type Notify, reloadingState } from './systemd.ts';
+import { ThreadStock } from './workers/thread-stock.ts';
+import { startWorkerThreads } from './workers/worker-pool.ts';
 import { writeQuietly } from './write-quietly.ts';
 
 /** Exit codes of `serve`. */
@@ -26,16 +29,22 @@ export async function runServer(options: ServeOptions): Promise<number> {
     for (const problem of request.error) writeQuietly(2, `error: ${problem}\n`);
     return Exit.usage;
   }
-  const plan = await makePlan(request.value);
-  if (!plan.ok) {
+  const threads = new ThreadStock();
+  threads.start('loader-thread', loaderName);
+  startWorkerThreads(threads, 1);
+  try {
+    const plan = await makePlan(request.value);
+    if (plan.ok) return await serve(request.value, plan.value, threads);
     // Before there is a log: for the person who wrote the file, with carets, whatever stderr is.
     for (const diagnostic of plan.error) writeQuietly(2, `${formatDiagnostic(diagnostic)}\n`);
     return Exit.notStarted;
+  } finally {
+    await threads.dismiss();
   }
-  return await serve(request.value, plan.value);
 }
 
-async function serve(request: ServeRequest, plan: ServePlan): Promise<number> {
+async function serve(request: ServeRequest, plan: ServePlan, threads: ThreadStock): Promise<number> {
+  startWorkerThreads(threads, countUdpWorkers(plan.config.workers));
   const signals = new Signals();
   const log = await Log.create();
   const notify = createNotify(process.env, (message) => log.warning('general', message));
@@ -44,7 +53,7 @@ async function serve(request: ServeRequest, plan: ServePlan): Promise<number> {
   });
   for (const warning of request.warnings) log.warning('config', warning);
   logDiagnostics(log, 'config', plan.config.warnings);
-  const server = new Server(plan, log);
+  const server = new Server(plan, threads, log);
   try {
     const { addresses, summary } = await Promise.race([server.start(request.takeover), signals.whenStopped()]);
     const texts = addresses.map(formatListenAddress);

@@ -11,7 +11,7 @@ import { LogThreadClient } from './log/log-thread-client.ts';
 import { isQueryLogOn } from './log/routes.ts';
 import { becomeUser, planUser, type UnixUser } from './privileges.ts';
 import { countUdpWorkers, type ServePlan } from './serve-plan.ts';
-import { formatStatistics } from './statistics.ts';
+import type { ThreadStock } from './workers/thread-stock.ts';
 import { PoolMemory, tcpWorkers, WorkerPool } from './workers/worker-pool.ts';
 
 /** The server could not start; each reason has been logged. */
@@ -20,6 +20,9 @@ export class StartFailed extends Error {
 }
 
 const statisticsMs = 3_600_000;
+
+/** The thread's name in the stock. */
+export const loaderName = 'loader';
 
 /**
  * The running server: owns the loader, the log thread, the sockets and the workers, from start to end.
@@ -30,18 +33,21 @@ export class Server {
   private readonly startMs = performance.now();
   private config: Config;
   private readonly memory: PoolMemory;
+  private readonly threads: ThreadStock;
   private readonly loader: Loader;
   private logThread: LogThreadClient | undefined;
   private sockets: ListenSockets | undefined;
   private pool: WorkerPool | undefined;
+  private statistics: Promise<typeof import('./statistics.ts')> | undefined;
   private statisticsTimer: NodeJS.Timeout | undefined;
   private isStopping = false;
 
-  constructor(plan: ServePlan, log: Log) {
+  constructor(plan: ServePlan, threads: ThreadStock, log: Log) {
     this.log = log;
+    this.threads = threads;
     this.config = plan.config;
     this.memory = new PoolMemory(countUdpWorkers(plan.config.workers));
-    this.loader = new Loader(log);
+    this.loader = new Loader(threads.take('loader-thread', loaderName), log);
   }
 
   /** Start, or throw `StartFailed` with nothing left open. */
@@ -50,15 +56,20 @@ export class Server {
   ): Promise<{ readonly addresses: readonly ListenAddress[]; readonly summary: LoadSummary }> {
     try {
       const { user, problem } = this.findUser();
-      const problems = await this.openChannels(user);
-      if (problem !== undefined) problems.unshift(problem);
+      const channels = this.openChannels(user);
+      const loading = this.load();
+      // Takes a while, which the threads need to begin.
+      isBatchAvailable();
+      const problems = [...(problem === undefined ? [] : [problem]), ...(await channels)];
       if (problems.length > 0) throw this.failed(problems);
-      const summary = await this.loadZones();
+      const summary = await this.checkLoaded(loading);
       this.sockets = await this.openSockets(takeover);
       this.checkGoing();
       if (user !== undefined) this.dropPrivileges(user);
       await this.startWorkers(this.sockets);
       this.checkGoing();
+      // Loaded now: at the stop the package may have been replaced by a newer one.
+      this.statistics = import('./statistics.ts');
       this.statisticsTimer = setInterval(() => this.logStatistics(), statisticsMs);
       return { addresses: this.sockets.addresses, summary };
     } catch (error) {
@@ -88,7 +99,7 @@ export class Server {
       return;
     }
     await this.pool?.stop(hurry);
-    if (this.pool !== undefined) this.logStatistics();
+    await this.logStatistics();
     this.sockets?.close();
     await this.loader.stop();
     this.log.notice('general', 'exiting');
@@ -108,15 +119,14 @@ export class Server {
   }
 
   /** Resolves to why some can't be opened. */
-  private async openChannels(user: UnixUser | undefined): Promise<string[]> {
+  private openChannels(user: UnixUser | undefined): Promise<readonly string[]> {
     const { logging, querylog } = this.config;
-    if (!needsLogThread(this.config)) return [];
+    if (!needsLogThread(this.config)) return Promise.resolve([]);
     const logThread = new LogThreadClient(this.log, { logging, sources: this.memory.logSources, owner: user });
     this.logThread = logThread;
-    const problems = [...(await logThread.problems)];
     this.log.route(logging, (event) => logThread.write(event));
     this.memory.control.setQueryLog(isQueryLogOn(logging, querylog));
-    return problems;
+    return logThread.problems;
   }
 
   private async reopenChannels(config: Config): Promise<LogThreadClient | undefined> {
@@ -129,10 +139,18 @@ export class Server {
     return this.logThread;
   }
 
-  private async loadZones(): Promise<LoadSummary> {
+  private load(): Promise<LoadSummary> {
+    const { zones, strict } = this.config;
+    const loading = this.loader.load(zones, strict);
+    // Looked at by `checkLoaded`, unless something else has failed before.
+    loading.catch(() => undefined);
+    return loading;
+  }
+
+  private async checkLoaded(loading: Promise<LoadSummary>): Promise<LoadSummary> {
     const { zones, strict } = this.config;
     if (zones.length === 0) throw this.failed(['no zones: there is nothing to serve']);
-    const summary = await this.loader.load(zones, strict).catch((error: Error) => {
+    const summary = await loading.catch((error: Error) => {
       throw this.failed([error.message]);
     });
     const { refusedZones } = summary;
@@ -175,12 +193,16 @@ export class Server {
       tcp: this.config.tcp,
       udpBackend: isBatchAvailable() ? 'batch' : 'dgram',
     } as const;
-    this.pool = new WorkerPool(await this.loader.arena, sockets, this.memory, options, this.log);
+    const { memory, threads } = this;
+    const arena = await this.loader.arena;
+    this.pool = new WorkerPool({ arena, sockets, memory, threads }, options, this.log);
     const problems = await this.pool.start();
     if (problems.length > 0) throw this.failed(problems);
   }
 
-  private logStatistics(): void {
+  private async logStatistics(): Promise<void> {
+    if (this.statistics === undefined) return;
+    const { formatStatistics } = await this.statistics;
     const upSeconds = (performance.now() - this.startMs) / 1000;
     const replacements = this.pool?.replacements ?? 0;
     this.log.info('statistics', formatStatistics(this.memory.counters, upSeconds, replacements));

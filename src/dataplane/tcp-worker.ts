@@ -1,5 +1,6 @@
 /** Entry of a TCP worker's thread. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { once } from 'node:events';
+import { parentPort } from 'node:worker_threads';
 import { Answerer } from '../answer/answerer.ts';
 import { ResponseCache } from '../answer/response-cache.ts';
 import { assert } from '../base/assert.ts';
@@ -8,7 +9,7 @@ import { ZoneReader } from '../store/zone-reader.ts';
 import { runTcpWorker } from './run-tcp-worker.ts';
 
 assert(parentPort !== null, 'a worker has a parent');
-const start = workerData as WorkerStart;
+const [start] = (await once(parentPort, 'message')) as [WorkerStart];
 const reader = new ZoneReader(start.arena, start.readerIndex);
 await runTcpWorker(start, parentPort, {
   reader,

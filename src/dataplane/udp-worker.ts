@@ -1,14 +1,18 @@
 /** Entry of a UDP worker's thread. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { once } from 'node:events';
+import { parentPort } from 'node:worker_threads';
 import { Answerer } from '../answer/answerer.ts';
 import { ResponseCache } from '../answer/response-cache.ts';
 import { assert } from '../base/assert.ts';
+import { findLibc } from '../plane/libc.ts';
 import type { WorkerStart } from '../plane/messages.ts';
 import { ZoneReader } from '../store/zone-reader.ts';
 import { runUdpWorker } from './run-udp-worker.ts';
 
 assert(parentPort !== null, 'a worker has a parent');
-const start = workerData as WorkerStart;
+// While main is still at its work; remembered for the time when it is needed.
+findLibc();
+const [start] = (await once(parentPort, 'message')) as [WorkerStart];
 const reader = new ZoneReader(start.arena, start.readerIndex);
 await runUdpWorker(start, parentPort, {
   reader,

@@ -1,6 +1,6 @@
 /**
  * What the two planes say to each other. Shared memory carries what is read per query (zones, counters, log rings, control
- * words); these messages carry the rest. Main speaks first by `workerData`, then both by `postMessage`.
+ * words); these messages carry the rest. Main speaks first, with `WorkerStart`.
  */
 import type { AnswerSettings } from './answer-settings.ts';
 
@@ -27,7 +27,7 @@ export interface TcpLimits {
   readonly totalMs: number;
 }
 
-/** `workerData` of every data-plane worker. */
+/** The first message to every data-plane worker, which waits for it: threads are started before there are sockets. */
 export interface WorkerStart {
   readonly name: string;
   readonly arena: SharedArrayBuffer;

@@ -1,15 +1,14 @@
-import { Worker } from 'node:worker_threads';
-import { threadEntry } from '../../plane/thread-entry.ts';
 import type { FromLoader, LoadSummary, ToLoader, ZoneToLoad } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
-import { logOutcome } from './zone-log.ts';
+import type { Thread } from '../workers/thread.ts';
+import { logOutcome } from './log-outcome.ts';
 
 /** A load that takes longer is spoken of, and again after each such time. */
 const progressMs = 5000;
 
 /** Main's side of the loader thread. */
 export class Loader {
-  private readonly worker: Worker;
+  private readonly thread: Thread;
   private readonly log: Log;
   private readonly waiting = new Map<number, { resolve(summary: LoadSummary): void; reject(error: Error): void }>();
   private readonly started: PromiseWithResolvers<SharedArrayBuffer> = Promise.withResolvers();
@@ -18,13 +17,15 @@ export class Loader {
   private failure: Error | undefined;
   private isStopping = false;
 
-  constructor(log: Log) {
+  constructor(thread: Thread, log: Log) {
     this.log = log;
-    this.worker = new Worker(threadEntry('loader-thread'), { name: 'loader' });
-    this.worker.on('message', (message: FromLoader) => this.receive(message));
-    this.worker.on('error', (error: Error) => this.fail(error));
-    this.worker.on('exit', () => this.fail(new Error('the loader thread has ended')));
+    this.thread = thread;
     this.started.promise.catch(() => undefined);
+    thread.listen({
+      message: (message) => this.receive(message as FromLoader),
+      error: (error) => this.fail(error),
+      exit: () => this.fail(new Error('the loader thread has ended')),
+    });
   }
 
   /** The shared memory that holds all zones; rejects where the thread can't start. */
@@ -55,7 +56,7 @@ export class Loader {
     if (this.isStopping || this.failure !== undefined) return;
     this.isStopping = true;
     // It may be in the middle of a long load; nothing that it holds outlives the process.
-    await this.worker.terminate();
+    await this.thread.terminate();
   }
 
   private receive(message: FromLoader): void {
@@ -89,6 +90,6 @@ export class Loader {
   }
 
   private post(message: ToLoader): void {
-    this.worker.postMessage(message);
+    this.thread.post(message);
   }
 }

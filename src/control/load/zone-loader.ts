@@ -4,6 +4,7 @@ import type { LoadSummary, ZoneOutcome, ZoneToLoad } from '../loader-messages.ts
 import { fileSignature } from './file-signature.ts';
 import { isNewerSerial } from './serial.ts';
 import { isSignedVersion } from './signed-version.ts';
+import { formatZone } from './zone-log.ts';
 
 /** A zone's place in the arena and what was last read for it. */
 interface Place {
@@ -25,6 +26,12 @@ interface Place {
 /** How long a watched file must stay as it is before it is read: copies and editors write in several steps. */
 const quietMs = 1000;
 
+/**
+ * `first-try`: refused while its files change, it may be tried again. `last-try`: what comes of it counts.
+ * `raised`: only with a serial newer than the served one.
+ */
+type LoadMode = 'first-try' | 'last-try' | 'raised';
+
 export interface LoaderReports {
   loading(name: string): void;
   outcome(outcome: ZoneOutcome): void;
@@ -34,11 +41,14 @@ export interface LoaderReports {
 export class ZoneLoader {
   readonly store = ZoneStore.create();
   private readonly reports: LoaderReports;
+  private readonly pause: (ms: number) => void;
   private places = new Map<string, Place>();
   private strict = false;
 
-  constructor(reports: LoaderReports) {
+  /** `pause` blocks this thread for that long. */
+  constructor(reports: LoaderReports, pause = blockThread) {
     this.reports = reports;
+    this.pause = pause;
   }
 
   /** Serve exactly these zones. Those whose files are as they were are left alone. */
@@ -46,10 +56,12 @@ export class ZoneLoader {
     const isStricter = strict && !this.strict;
     this.strict = strict;
     this.declareZones(zones);
-    for (const place of this.places.values()) {
-      const isCurrent = place.servedSignature !== undefined && place.servedSignature === fileSignature(place.files);
-      if (!isCurrent || isStricter) this.loadPlace(place, false);
-    }
+    const changed = [...this.places.values()]
+      .filter((place) => isStricter || !isServedFile(place))
+      .filter((place) => this.loadPlace(place, 'first-try') === 'changed');
+    // A copy in the middle: files are given the time that watched ones get, all of them once.
+    if (changed.length > 0) this.pause(quietMs);
+    for (const place of changed) this.loadPlace(place, 'last-try');
     this.store.reclaim();
     return this.summary();
   }
@@ -57,7 +69,7 @@ export class ZoneLoader {
   /** Look at watched files; read those that changed and have been quiet for a while. Call twice a second. */
   pollWatched(nowMs: number): void {
     for (const place of this.places.values()) {
-      if (place.zone.watch && isQuietChange(place, nowMs)) this.loadPlace(place, true);
+      if (place.zone.watch && isQuietChange(place, nowMs)) this.loadPlace(place, 'raised');
     }
     this.store.reclaim();
   }
@@ -78,28 +90,33 @@ export class ZoneLoader {
     this.places = places;
   }
 
-  private loadPlace(place: Place, onlyRaised: boolean): void {
+  private loadPlace(place: Place, mode: LoadMode): ZoneOutcome['kind'] {
+    const outcome = this.readPlace(place, mode);
+    this.reports.outcome(outcome);
+    return outcome.kind;
+  }
+
+  private readPlace(place: Place, mode: LoadMode): ZoneOutcome {
     const { name, class: zoneClass, file, apex } = place.zone;
-    this.reports.loading(name);
     const startMs = performance.now();
     // Taken before reading: a change meanwhile makes it differ, and is then read again.
     const signatures = new Map(place.files.map((path) => [path, fileSignature([path])]));
+    this.reports.loading(name);
     const loaded = loadZoneFile(this.store, { file, apex, zoneClass, strict: this.strict });
     place.files = [file, ...loaded.files.filter((path) => path !== file)];
     place.readSignature = place.files.map((path) => signatures.get(path) ?? fileSignature([path])).join(' ');
     place.changing = undefined;
 
-    const of = { name, class: zoneClass, file };
+    const of = { name, title: formatZone(place.zone), class: zoneClass, file };
     const { zone, diagnostics, refusal = '' } = loaded;
     const previousSerial = place.serial;
     if (zone === undefined) {
-      this.reports.outcome({ kind: 'refused', ...of, diagnostics, refusal, servedSerial: previousSerial });
-      return;
+      if (mode === 'first-try' && place.readSignature !== fileSignature(place.files)) return { kind: 'changed', ...of };
+      return { kind: 'refused', ...of, diagnostics, refusal, servedSerial: previousSerial };
     }
-    if (onlyRaised && previousSerial !== undefined && !isNewerSerial(zone.serial, previousSerial)) {
+    if (mode === 'raised' && previousSerial !== undefined && !isNewerSerial(zone.serial, previousSerial)) {
       this.store.discard(zone);
-      this.reports.outcome({ kind: 'not-raised', ...of, serial: zone.serial, servedSerial: previousSerial });
-      return;
+      return { kind: 'not-raised', ...of, serial: zone.serial, servedSerial: previousSerial };
     }
     const isSigned = isSignedVersion(this.store.reader, zone.version);
     this.store.publish(place.number, zone);
@@ -108,7 +125,7 @@ export class ZoneLoader {
     place.servedSignature = place.readSignature;
     const loadMs = performance.now() - startMs;
     const { serial, recordCount: records } = zone;
-    this.reports.outcome({ kind: 'loaded', ...of, serial, isSigned, previousSerial, records, loadMs, diagnostics });
+    return { kind: 'loaded', ...of, serial, isSigned, previousSerial, records, loadMs, diagnostics };
   }
 
   private summary(): LoadSummary {
@@ -122,6 +139,14 @@ export class ZoneLoader {
       records: places.reduce((sum, { records }) => sum + records, 0),
     };
   }
+}
+
+function blockThread(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+function isServedFile(place: Place): boolean {
+  return place.servedSignature !== undefined && place.servedSignature === fileSignature(place.files);
 }
 
 function newPlace(zone: ZoneToLoad, number: number, before: Place | undefined): Place {

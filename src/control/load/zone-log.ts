@@ -1,23 +1,6 @@
-/** What is said about zones that were loaded or refused, in BIND's words. */
-import { type Diagnostic, formatDiagnostic } from '../../base/diagnostic.ts';
+/** Words about zones that need the names of classes, and with them the table of types; log-outcome.ts does without. */
 import { classText } from '../../rr/mnemonics.ts';
-import type { ZoneLoaded, ZoneNotRaised, ZoneOutcome, ZoneRefused } from '../loader-messages.ts';
-import type { Log } from '../log/log.ts';
-import { isNewerSerial } from './serial.ts';
-
-export function logOutcome(log: Log, outcome: ZoneOutcome): void {
-  switch (outcome.kind) {
-    case 'loaded':
-      logLoaded(log, outcome);
-      break;
-    case 'refused':
-      logRefused(log, outcome);
-      break;
-    case 'not-raised':
-      logNotRaised(log, outcome);
-      break;
-  }
-}
+import { formatLoadedZone } from './log-outcome.ts';
 
 /** `rapidtech.phones/IN`. */
 export function formatZone(zone: { readonly name: string; readonly class: number }): string {
@@ -25,50 +8,11 @@ export function formatZone(zone: { readonly name: string; readonly class: number
 }
 
 /** `zone rapidtech.phones/IN: loaded serial 2012022302`, with BIND's word on a zone that is signed. */
-export function formatLoaded(zone: Pick<ZoneLoaded, 'name' | 'class' | 'serial' | 'isSigned'>): string {
-  return `zone ${formatZone(zone)}: loaded serial ${zone.serial}${zone.isSigned ? ' (DNSSEC signed)' : ''}`;
-}
-
-export function logDiagnostics(log: Log, category: string, diagnostics: readonly Diagnostic[]): void {
-  for (const diagnostic of diagnostics) {
-    const [message = '', ...rest] = formatDiagnostic(diagnostic).split('\n');
-    const severity = diagnostic.severity === 'note' ? 'info' : diagnostic.severity;
-    log.event(category, severity, message, rest.length === 0 ? {} : { detail: rest.join('\n') });
-  }
-}
-
-function logLoaded(log: Log, loaded: ZoneLoaded): void {
-  const { serial, previousSerial, records } = loaded;
-  const zone = `zone ${formatZone(loaded)}`;
-  logDiagnostics(log, 'zoneload', loaded.diagnostics);
-  if (previousSerial === serial) {
-    log.error('zoneload', `${zone}: zone serial (${serial}) unchanged. zone may fail to transfer to secondaries.`);
-  } else if (previousSerial !== undefined && !isNewerSerial(serial, previousSerial)) {
-    log.error('zoneload', `${zone}: zone serial (${serial}/${previousSerial}) has gone backwards`);
-  }
-  const fields = { records, ms: Math.round(loaded.loadMs) };
-  log.info('zoneload', formatLoaded(loaded), { fields });
-}
-
-function logRefused(log: Log, refused: ZoneRefused): void {
-  const zone = `zone ${formatZone(refused)}`;
-  logDiagnostics(log, 'zoneload', refused.diagnostics);
-  log.error('zoneload', `${zone}: loading from master file ${refused.file} failed: ${countErrors(refused.refusal)}`);
-  log.error('zoneload', `${zone}: not loaded due to errors.`);
-  if (refused.servedSerial !== undefined) {
-    log.notice('zoneload', `${zone}: serial ${refused.servedSerial}, loaded before, stays in service`);
-  }
-}
-
-function logNotRaised(log: Log, { serial, servedSerial, ...zone }: ZoneNotRaised): void {
-  const message = `file changed, but its serial ${serial} is not newer than the served ${servedSerial}`;
-  log.warning(
-    'zoneload',
-    `zone ${formatZone(zone)}: ${message}; raise it, or reload (SIGHUP) to take the file as it is`,
-  );
-}
-
-/** Without the zone's name and the verdict, which stand in the line and in the next one. */
-function countErrors(refusal: string): string {
-  return /: (\d+ errors? .*); not loaded$/.exec(refusal)?.[1] ?? refusal;
+export function formatLoaded(zone: {
+  readonly name: string;
+  readonly class: number;
+  readonly serial: number;
+  readonly isSigned: boolean;
+}): string {
+  return formatLoadedZone({ ...zone, title: formatZone(zone) });
 }

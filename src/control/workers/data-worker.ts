@@ -1,10 +1,12 @@
-import { Worker } from 'node:worker_threads';
 import type { FromWorker, ToWorker, WorkerSocket, WorkerStart } from '../../plane/messages.ts';
 import type { Log } from '../log/log.ts';
 import { Backoff } from './backoff.ts';
+import type { Thread } from './thread.ts';
 
 /** What a worker needs from the rest each time it is started. */
 export interface WorkerSupply {
+  /** A thread for this place. It waits for its `WorkerStart`. */
+  takeThread(): Thread;
   /** Duplicates of the descriptors. Throws where none is left. */
   takeSockets(): readonly WorkerSocket[];
   /** Close what is left of them after the thread has ended. */
@@ -16,22 +18,20 @@ export interface WorkerSupply {
 /** One place of the data plane: a thread, and the one after it should it die. */
 export class DataWorker {
   readonly name: string;
-  private readonly entry: URL;
   private readonly supply: WorkerSupply;
   private readonly log: Log;
   private readonly backoff = new Backoff();
   private readonly firstReady: PromiseWithResolvers<void> = Promise.withResolvers();
   private readonly ended: PromiseWithResolvers<void> = Promise.withResolvers();
-  private worker: Worker | undefined;
+  private thread: Thread | undefined;
   private restart: NodeJS.Timeout | undefined;
   private hasBeenReady = false;
   private isStopping = false;
   /** How often it was replaced. */
   replacements = 0;
 
-  constructor(name: string, entry: URL, supply: WorkerSupply, log: Log) {
+  constructor(name: string, supply: WorkerSupply, log: Log) {
     this.name = name;
-    this.entry = entry;
     this.supply = supply;
     this.log = log;
     this.firstReady.promise.catch(() => undefined);
@@ -44,21 +44,21 @@ export class DataWorker {
   }
 
   send(message: ToWorker): void {
-    this.worker?.postMessage(message);
+    this.thread?.post(message);
   }
 
   /** Have it answer what it has received and end. Resolves when the thread is gone. */
   stop(): Promise<void> {
     this.isStopping = true;
     clearTimeout(this.restart);
-    if (this.worker === undefined) this.ended.resolve();
+    if (this.thread === undefined) this.ended.resolve();
     else this.send({ kind: 'stop' });
     return this.ended.promise;
   }
 
   /** Don't wait any longer. */
   terminate(): void {
-    void this.worker?.terminate();
+    void this.thread?.terminate();
   }
 
   private spawn(): void {
@@ -69,24 +69,32 @@ export class DataWorker {
       this.replaceLater(error instanceof Error ? error.message : String(error));
       return;
     }
-    const workerData: WorkerStart = { ...this.supply.startData(), sockets };
-    const worker = new Worker(this.entry, { name: this.name, workerData });
+    const thread = this.supply.takeThread();
+    const start: WorkerStart = { ...this.supply.startData(), sockets };
+    thread.post(start);
+    this.thread = thread;
     let reason = 'it ended without a word';
-    this.worker = worker;
-    worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'ready') this.welcome();
-      else if (message.kind === 'failed') reason = message.message;
-      else if (message.kind === 'fault') this.logFault(message.message, message.count);
+    thread.listen({
+      message: (message) => {
+        reason = this.hear(message as FromWorker) ?? reason;
+      },
+      error: (error) => {
+        reason = error.stack ?? error.message;
+      },
+      exit: () => {
+        this.thread = undefined;
+        this.supply.releaseSockets(sockets);
+        if (this.isStopping) this.ended.resolve();
+        else this.replaceLater(reason);
+      },
     });
-    worker.on('error', (error: Error) => {
-      reason = error.stack ?? error.message;
-    });
-    worker.on('exit', () => {
-      this.worker = undefined;
-      this.supply.releaseSockets(sockets);
-      if (this.isStopping) this.ended.resolve();
-      else this.replaceLater(reason);
-    });
+  }
+
+  /** Gives why it ends, if that is what it says. */
+  private hear(message: FromWorker): string | undefined {
+    if (message.kind === 'ready') this.welcome();
+    else if (message.kind === 'fault') this.logFault(message.message, message.count);
+    return message.kind === 'failed' ? message.message : undefined;
   }
 
   private welcome(): void {

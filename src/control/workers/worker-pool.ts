@@ -4,10 +4,10 @@ import { createCounters } from '../../plane/counters.ts';
 import type { ListenSockets } from '../../plane/listen-sockets.ts';
 import { createLogRing } from '../../plane/log-ring.ts';
 import type { TcpLimits } from '../../plane/messages.ts';
-import { threadEntry } from '../../plane/thread-entry.ts';
 import type { Log } from '../log/log.ts';
 import type { LogSource } from '../log/log-messages.ts';
 import { DataWorker, type WorkerSupply } from './data-worker.ts';
+import type { ThreadStock } from './thread-stock.ts';
 
 export interface PoolOptions {
   readonly udpWorkers: number;
@@ -16,8 +16,27 @@ export interface PoolOptions {
   readonly udpBackend: 'batch' | 'dgram';
 }
 
+/** What the pool takes from. */
+export interface PoolSupply {
+  readonly arena: SharedArrayBuffer;
+  readonly sockets: ListenSockets;
+  readonly memory: PoolMemory;
+  readonly threads: ThreadStock;
+}
+
 /** TCP and its event loop: one thread, all connections. */
 export const tcpWorkers = 1;
+
+/** Start the threads of the pool's workers ahead of the pool, those that have not been started yet. */
+export function startWorkerThreads(threads: ThreadStock, udpWorkers: number): void {
+  for (let place = 0; place < udpWorkers; place++) threads.start('udp-worker', workerName('udp', place));
+  for (let place = 0; place < tcpWorkers; place++) threads.start('tcp-worker', workerName('tcp', place));
+}
+
+/** `udp-1` is the first. */
+function workerName(transport: 'udp' | 'tcp', place: number): string {
+  return `${transport}-${place + 1}`;
+}
 
 /** What the workers hold in common and outlives each of them: counters, rings, control words. */
 export class PoolMemory {
@@ -46,12 +65,13 @@ export class WorkerPool {
   private readonly memory: PoolMemory;
   private settings: AnswerSettings;
 
-  constructor(arena: SharedArrayBuffer, sockets: ListenSockets, memory: PoolMemory, options: PoolOptions, log: Log) {
+  constructor({ arena, sockets, memory, threads }: PoolSupply, options: PoolOptions, log: Log) {
     this.memory = memory;
     this.settings = options.settings;
     const make = (transport: 'udp' | 'tcp', place: number, index: number) => {
-      const name = `${transport}-${place + 1}`;
+      const name = workerName(transport, place);
       const supply: WorkerSupply = {
+        takeThread: () => threads.take(`${transport}-worker`, name),
         takeSockets: () => sockets.duplicateFor(transport, place),
         releaseSockets: (duplicates) => sockets.release(transport, place, duplicates),
         startData: () => ({
@@ -67,7 +87,7 @@ export class WorkerPool {
           udpBackend: options.udpBackend,
         }),
       };
-      return new DataWorker(name, threadEntry(`${transport}-worker`), supply, log);
+      return new DataWorker(name, supply, log);
     };
     this.workers = [
       ...Array.from({ length: options.udpWorkers }, (_, place) => make('udp', place, place)),

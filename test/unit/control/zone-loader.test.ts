@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ZoneLoader } from '../../../src/control/load/zone-loader.ts';
 import { formatLoaded } from '../../../src/control/load/zone-log.ts';
 import type { ZoneOutcome, ZoneToLoad } from '../../../src/control/loader-messages.ts';
@@ -110,4 +110,53 @@ test('zones that go and come back are loaded anew', () => {
   expect(loader.load([zone('b.test')], false)).toMatchObject({ zones: 1, loadedZones: 1 });
   loader.load([zone('a.test'), zone('b.test')], false);
   expect(reported()).toEqual(['a.test ->1', 'b.test ->1', 'a.test ->1']);
+});
+
+describe('a file that changes while it is read', () => {
+  const pauses: number[] = [];
+  /** A loader whose zones change by `during` while they are read, and by `after` in the pause before the second try. */
+  function changing(during: () => void, after: () => void): ZoneLoader {
+    pauses.length = 0;
+    return new ZoneLoader({ loading: during, outcome: (outcome) => outcomes.push(outcome) }, (ms) => {
+      pauses.push(ms);
+      after();
+    });
+  }
+  let reads = 0;
+  /** The first reading meets the file as it was, since it is refused anyway; by its end more has been copied. */
+  const copyMoreOnce = () => {
+    if (++reads === 1) write('a.test', `${soa(2)}x A 192.0.\n`);
+  };
+  beforeEach(() => {
+    reads = 0;
+    write('a.test', `${soa(2)}x A\n`);
+  });
+
+  test('is read again after a second, and served when it is whole by then', () => {
+    loader = changing(copyMoreOnce, () => write('a.test', `${soa(2)}x A 192.0.2.2\n`));
+    write('b.test', soa(1));
+    const summary = loader.load([zone('a.test'), zone('b.test')], false);
+    expect(summary).toMatchObject({ loadedZones: 2, refusedZones: 0 });
+    expect(reported()).toEqual(['a.test changed', 'b.test ->1', 'a.test ->2']);
+    expect(pauses).toEqual([1000]);
+  });
+
+  test('is refused when the second try fails as well, though it changes still', () => {
+    loader = changing(
+      () => write('a.test', `${soa(2)}x A ${++reads}\n`),
+      () => undefined,
+    );
+    expect(loader.load([zone('a.test')], false)).toMatchObject({ loadedZones: 0, refusedZones: 1 });
+    expect(reported()).toEqual(['a.test changed', 'a.test refused']);
+  });
+
+  test('one that is bad and stays as it is is refused at once', () => {
+    loader = changing(
+      () => undefined,
+      () => undefined,
+    );
+    loader.load([zone('a.test')], false);
+    expect(reported()).toEqual(['a.test refused']);
+    expect(pauses).toEqual([]);
+  });
 });
