@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findFreePort } from '../interop/lib/judge.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 // npx must find the Node that runs this test, not an older one of the system.
@@ -18,7 +19,12 @@ let folder = '';
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ringzone-pack-'));
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root, env, stdio: 'pipe' });
+  // `npm test` has built dist; to build it again here would take it away under the tests beside this one.
+  execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: root,
+    env,
+    stdio: 'pipe',
+  });
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) as string;
   writeFileSync(join(folder, 'package.json'), '{ "name": "elsewhere", "private": true }');
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`], {
@@ -37,7 +43,7 @@ it('has no TypeScript and no tests in it', () => {
 });
 
 it('serves a zone', { timeout: 30_000 }, async () => {
-  const port = await freePort();
+  const port = await findFreePort();
   const zone = join(folder, 'node_modules/ringzone/zones/rapidtech.phones');
   const args = [
     'ringzone',
@@ -50,25 +56,22 @@ it('serves a zone', { timeout: 30_000 }, async () => {
     '1',
   ];
   const server = spawn('npx', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let said = '';
+  server.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
   try {
-    const reply = await askUntilAnswered(port);
+    const reply = await askUntilAnswered(port).catch(() => expect.unreachable(`no answer; the server said: ${said}`));
     expect(reply.readUInt16BE(6)).toBe(3);
     expect(reply.readUInt16BE(10)).toBeGreaterThanOrEqual(3);
   } finally {
     // npx is the leader of a group of its own, and the server a member of it.
-    process.kill(-(server.pid as number), 'SIGTERM');
-    await once(server, 'exit');
+    if (server.exitCode === null) {
+      process.kill(-(server.pid as number), 'SIGTERM');
+      await once(server, 'exit');
+    }
   }
 });
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
-}
 
 /** `_sip._udp.rapidtech.phones SRV`, asked again until the server is up. */
 async function askUntilAnswered(port: number): Promise<Buffer> {
