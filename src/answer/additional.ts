@@ -19,9 +19,12 @@ import { writeRrset, writeSignatures } from './write-rrset.ts';
 export function solveAdditional(context: AnswerContext): void {
   if (context.leavesOutAdditional) return;
   context.response.section = Section.additional;
-  const { pending } = context;
+  const { pending, templates } = context;
   for (let index = 0; index < pending.count; index++) if (index !== pending.lastIndex) addTargets(context, index);
-  if (pending.lastIndex >= 0) addTargets(context, pending.lastIndex);
+  if (pending.lastIndex < 0 || templates.writeGlue(context)) return;
+  context.hasRepeatedSet = false;
+  addTargets(context, pending.lastIndex);
+  templates.takeGlue(context, !context.hasRepeatedSet);
 }
 
 /** Go through the records of one set in the zone and, beside them, in the response: there the owners' names stand. */
@@ -157,7 +160,10 @@ function addSet(context: AnswerContext, node: NodeRef, type: number, ownerPositi
   const { reader, response, written, other } = context;
   const rrset = reader.findRrset(node, type);
   if (rrset === 0 || !response.hasRoom(octetsOf(context, rrset, ownerPosition))) return;
-  if (written.isFull() || written.has(rrset, response, other.octets, 0)) return;
+  if (written.isFull() || written.has(rrset, response, other.octets, 0)) {
+    context.hasRepeatedSet = true;
+    return;
+  }
   if (writeRrset(context, node, rrset, ownerPosition)) writeSignatures(context, node, rrset, ownerPosition);
 }
 

@@ -1,11 +1,15 @@
 /** What the steps of one answer share: one object per thread, reset for each message, so that no step makes one. */
 import { maxNameOctets } from '../base/limits.ts';
+import { defaultAccessTable } from '../plane/access/access-list-table.ts';
+import { AccessLists } from '../plane/access/access-lists.ts';
+import { Client } from '../plane/access/client.ts';
 import type { AnswerSettings } from '../plane/answer-settings.ts';
 import { LookupName } from '../store/index/lookup-name.ts';
 import type { VersionRef, ZoneReader, ZoneRef } from '../store/zone-reader.ts';
 import { Rcode } from '../wire/codes.ts';
 import { Request } from '../wire/request.ts';
 import { questionPosition, ResponseWriter } from '../wire/response.ts';
+import { ApexTemplates } from './apex-templates.ts';
 import { FoundName } from './find-name.ts';
 import { PendingTargets } from './pending-targets.ts';
 import { ProofList } from './proof-list.ts';
@@ -55,6 +59,9 @@ export class AnswerContext {
   /** NSEC and NSEC3 records that the authority section must hold. */
   readonly proofs: ProofList = new ProofList();
 
+  /** What answers of a zone end with, when it has been written before. */
+  readonly templates: ApexTemplates = new ApexTemplates();
+
   rcode = 0;
   /** Whether the first owner of the answer is ours (RFC 1034 §6.2.7: AA speaks of it alone). */
   authoritative = false;
@@ -62,13 +69,23 @@ export class AnswerContext {
   truncated = false;
   /** Whether a name in the response, beside the question, has the case in which the question was asked. */
   hasAskedCase = false;
+  /** Whether a set of addresses was left out because it stands in the response, or too many do. */
+  hasRepeatedSet = false;
   /** Whether the answer holds only what is asked for: no authority, no additional. */
   leavesOutAuthority = false;
   leavesOutAdditional = false;
 
-  constructor(reader: ZoneReader, settings: AnswerSettings) {
+  /** Who asks; filled by the caller of the answerer for each message. */
+  readonly client: Client;
+  readonly access: AccessLists;
+  /** A zone on the way is closed to the client. */
+  denied = false;
+
+  constructor(reader: ZoneReader, settings: AnswerSettings, client: Client = new Client()) {
     this.reader = reader;
     this.settings = settings;
+    this.client = client;
+    this.access = new AccessLists(settings.access ?? defaultAccessTable);
   }
 
   /** Forget the message before. The request has been parsed. */
@@ -83,10 +100,12 @@ export class AnswerContext {
     this.written.clear();
     this.pending.clear();
     this.proofs.clear();
+    this.templates.clear();
     this.rcode = Rcode.noError;
     this.authoritative = false;
     this.truncated = false;
     this.hasAskedCase = false;
+    this.denied = false;
   }
 
   /** Look for the valid uncompressed name at `source[offset]` from now on; it stands at `position` in the response. */

@@ -1,7 +1,11 @@
 /** The answer algorithm's outside: one message in, one message out (or silence). */
 import { maxMessageOctets } from '../base/limits.ts';
+import { Client } from '../plane/access/client.ts';
 import type { AnswerSettings } from '../plane/answer-settings.ts';
 import type { ZoneReader } from '../store/zone-reader.ts';
+import { signResponse, tsigReserveOctets } from '../tsig/sign-response.ts';
+import type { TsigKey } from '../tsig/tsig-key.ts';
+import { type TsigAccepted, type TsigFailed, verifyRequest } from '../tsig/verify-request.ts';
 import { Class, Flag, Rcode } from '../wire/codes.ts';
 import { minUdpPayloadOctets } from '../wire/edns.ts';
 import { type Request, RequestStatus } from '../wire/request.ts';
@@ -9,12 +13,21 @@ import { questionPosition } from '../wire/response.ts';
 import { AnswerContext } from './answer-context.ts';
 import { answerChaos, ChaosNames } from './chaos.ts';
 import { enterZone, ZoneFit } from './enter-zone.ts';
-import { type ExtendedError, noTransferError, notAuthoritativeError, zoneNotReadyError } from './extended-error.ts';
+import { expireSecondsOf } from './expire.ts';
+import {
+  type ExtendedError,
+  notAuthoritativeError,
+  prohibitedError,
+  transferChannelError,
+  transferProhibitedError,
+  zoneNotReadyError,
+} from './extended-error.ts';
 import { chooseSections } from './minimal.ts';
 import { OptRecord } from './opt-record.ts';
 import { ResponseCache } from './response-cache.ts';
 import { solve } from './solve.ts';
-import { answerTransfer, isTransfer } from './transfer-question.ts';
+import { maxTouchedZones } from './touched-zones.ts';
+import { answerTransfer, isTransfer, TransferAnswer } from './transfer-question.ts';
 
 export const Transport = { udp: 0, tcp: 1 } as const;
 export type Transport = (typeof Transport)[keyof typeof Transport];
@@ -31,16 +44,32 @@ export const Outcome = {
   refused: 5,
   /** The zone is configured and not loaded, or expired. */
   zoneNotLoaded: 6,
+  /** The TSIG is not right; `verdict` says why. */
+  badSignature: 7,
+  /** A NOTIFY or an UPDATE, which others answer: nothing was written. */
+  deferred: 8,
+  /** The client may not query the zone, or not transfer it. */
+  denied: 9,
+  /** A zone transfer over TCP, which others write: the response is header, question and OPT of its first message, unsigned. */
+  transfer: 10,
+  /** A transfer was asked for of what is no zone of ours. */
+  notAuth: 11,
 } as const;
 
 export class Answerer {
   /** The message last answered; holds until the next call. */
   readonly request: Request;
+  /** Who sends it: filled by the caller before each `answer`, but for the key. */
+  readonly client: Client;
   /** An `Outcome`; the response's RCODE; the zone that the question fell in (number of ZoneReader.zoneNumber, -1 none). */
   outcome: number = Outcome.silent;
   rcode: number = Rcode.noError;
   zoneNumber = -1;
   truncated = false;
+  /** Of the message last answered, where it was signed and the signature could be looked at. */
+  verdict: TsigAccepted | TsigFailed | undefined = undefined;
+  /** Seconds since 1970, for signatures; set by the caller now and then. */
+  nowSeconds = 0;
 
   private readonly context: AnswerContext;
   private readonly opt: OptRecord;
@@ -48,15 +77,18 @@ export class Answerer {
   private readonly udpOctets: number;
   private error: ExtendedError | undefined = undefined;
   private readonly cache: ResponseCache | undefined;
+  private readonly keys: readonly TsigKey[];
 
   /** With a cache, which must be this answerer's alone, responses that are asked again are not made again. */
-  constructor(reader: ZoneReader, settings: AnswerSettings, cache?: ResponseCache) {
+  constructor(reader: ZoneReader, settings: AnswerSettings, cache?: ResponseCache, client: Client = new Client()) {
     this.cache = cache;
-    this.context = new AnswerContext(reader, settings);
+    this.client = client;
+    this.context = new AnswerContext(reader, settings, client);
     this.request = this.context.request;
     this.opt = new OptRecord(settings);
     this.chaosNames = new ChaosNames(settings);
     this.udpOctets = settings.ednsUdpOctets;
+    this.keys = settings.keys ?? [];
   }
 
   /**
@@ -77,22 +109,59 @@ export class Answerer {
     this.zoneNumber = -1;
     this.truncated = false;
     this.error = undefined;
+    this.verdict = undefined;
+    this.client.key = -1;
     if (status === RequestStatus.drop) {
       this.outcome = Outcome.silent;
       this.rcode = Rcode.noError;
       return 0;
     }
     const limit = this.limitOctets(transport);
+    if (context.request.tsigOffset >= 0 && status !== RequestStatus.formErr) {
+      const octetsLeft = this.checkSignature(request, offset, octets, limit);
+      return this.composeSigned(status, transport, view, octetsLeft, response, responseOffset);
+    }
     const { cache } = this;
     if (cache === undefined || status !== RequestStatus.ok || !ResponseCache.isFor(context.request)) {
       return this.compose(status, transport, view, limit, response, responseOffset);
     }
-    if (cache.find(context.request, view, limit)) return this.repeat(cache, response, responseOffset);
+    if (cache.find(context.request, view, limit) && (!cache.isRestricted || this.mayRepeat(cache))) {
+      return this.repeat(cache, response, responseOffset);
+    }
     const composed = this.compose(status, transport, view, limit, response, responseOffset);
-    if (this.outcome === Outcome.answered && !context.response.overflowed && !context.hasAskedCase) {
+    if (this.outcome === Outcome.answered && !context.response.overflowed && !context.hasAskedCase && !context.denied) {
       cache.keep(response, responseOffset, composed, this.rcode, this.zoneNumber, context.touched);
     }
     return composed;
+  }
+
+  /** Look at the TSIG of the request. Returns the limit less what the response's TSIG takes; -1 where the record is malformed. */
+  private checkSignature(request: Uint8Array, offset: number, octets: number, limitOctets: number): number {
+    const { tsigOffset } = this.context.request;
+    const verdict = verifyRequest(this.keys, request, offset, octets, tsigOffset, this.nowSeconds);
+    if (verdict.status === 'formErr') return -1;
+    this.verdict = verdict;
+    if (verdict.status === 'ok') this.client.key = verdict.keyNumber;
+    return limitOctets - tsigReserveOctets(verdict);
+  }
+
+  /** RFC 8945 §5.3: the response to a signed request is signed. Here objects are made: HMAC costs more than they. */
+  private composeSigned(
+    status: RequestStatus,
+    transport: Transport,
+    view: number,
+    limitOctets: number,
+    response: Uint8Array,
+    responseOffset: number,
+  ): number {
+    const { verdict } = this;
+    if (verdict === undefined) {
+      const limit = this.limitOctets(transport);
+      return this.compose(RequestStatus.formErr, transport, view, limit, response, responseOffset);
+    }
+    const octets = this.compose(status, transport, view, limitOctets, response, responseOffset);
+    if (octets === 0 || this.outcome === Outcome.transfer) return octets;
+    return signResponse(verdict, response, responseOffset, octets, this.nowSeconds);
   }
 
   /** Make the response by the algorithm. */
@@ -110,7 +179,18 @@ export class Answerer {
     this.opt.reserve(context.request, context.response);
     if (context.request.hasQuestion) this.echoQuestion();
     this.outcome = this.answerByStatus(status);
+    if (this.outcome === Outcome.deferred) return 0;
     return this.finish();
+  }
+
+  /** Whether the client may query all zones that the response found was made of. */
+  private mayRepeat(cache: ResponseCache): boolean {
+    const { access, reader } = this.context;
+    for (let i = 0; i < maxTouchedZones; i++) {
+      const zone = cache.zoneAt(i);
+      if (zone !== 0 && !access.allows(reader.zoneAllowQuery(zone), this.client)) return false;
+    }
+    return true;
   }
 
   /** Give the response found in the cache; only answers are in it. */
@@ -134,7 +214,13 @@ export class Answerer {
   }
 
   private answerByStatus(status: RequestStatus): number {
+    if (this.verdict?.status === 'failed') {
+      this.context.rcode = Rcode.notAuth;
+      return Outcome.badSignature;
+    }
     switch (status) {
+      case RequestStatus.deferred:
+        return Outcome.deferred;
       case RequestStatus.ok:
         return this.answerQuery();
       case RequestStatus.notImp:
@@ -159,8 +245,9 @@ export class Answerer {
     if (qclass !== Class.in) return this.refuse();
     context.lookFor(qname, 0, questionPosition);
     const fit = enterZone(context);
-    if (fit === ZoneFit.none) return this.refuse();
+    if (fit === ZoneFit.none) return isTransfer(qtype) ? this.refuseTransfer() : this.refuse();
     this.zoneNumber = context.reader.zoneNumber(context.zone);
+    if (fit === ZoneFit.denied) return this.deny();
     if (fit === ZoneFit.notLoaded) return this.failNotLoaded();
     if (isTransfer(qtype)) return this.answerTransferQuestion();
     context.authoritative = true;
@@ -175,6 +262,12 @@ export class Answerer {
     return Outcome.refused;
   }
 
+  private deny(): number {
+    this.context.rcode = Rcode.refused;
+    this.error = prohibitedError;
+    return Outcome.denied;
+  }
+
   private failNotLoaded(): number {
     this.context.rcode = Rcode.servFail;
     this.error = zoneNotReadyError;
@@ -182,18 +275,36 @@ export class Answerer {
   }
 
   private answerTransferQuestion(): number {
-    answerTransfer(this.context);
-    if (this.context.rcode === Rcode.formErr) return Outcome.formErr;
-    if (this.context.rcode === Rcode.noError) return Outcome.answered;
-    if (this.context.rcode === Rcode.refused) this.error = noTransferError;
-    return Outcome.refused;
+    switch (answerTransfer(this.context)) {
+      case TransferAnswer.transfer:
+        return Outcome.transfer;
+      case TransferAnswer.answered:
+        return Outcome.answered;
+      case TransferAnswer.formErr:
+        return Outcome.formErr;
+      case TransferAnswer.denied:
+        this.error = transferProhibitedError;
+        return Outcome.denied;
+      case TransferAnswer.notXot:
+        this.error = transferChannelError;
+        return Outcome.denied;
+      default:
+        return Outcome.notAuth;
+    }
+  }
+
+  /** A transfer of what none of our zones encloses, as BIND answers it (RFC 5936 §2.2.1). */
+  private refuseTransfer(): number {
+    this.context.rcode = Rcode.notAuth;
+    return Outcome.notAuth;
   }
 
   private finish(): number {
     const { context, request } = this;
     this.rcode = context.rcode;
     this.truncated = context.truncated;
-    this.opt.write(request, context.response, context.rcode, this.error);
+    const expireSeconds = expireSecondsOf(context, this.nowSeconds);
+    this.opt.write(request, context.response, context.rcode, this.error, expireSeconds);
     return context.response.finish(request.id, this.flags());
   }
 

@@ -1,7 +1,9 @@
 /** Step 2 of RFC 1034 §4.3.2: the zone that is the nearest ancestor of the name. */
+import { AccessList, type AccessListId } from '../plane/access/access-list-table.ts';
 import { type ZoneRef, ZoneState } from '../store/zone-reader.ts';
 import { Type } from '../wire/codes.ts';
 import type { AnswerContext } from './answer-context.ts';
+import { isTransfer } from './transfer-question.ts';
 
 export const ZoneFit = {
   entered: 0,
@@ -9,6 +11,8 @@ export const ZoneFit = {
   none: 1,
   /** One does, and has nothing to answer with: not loaded, or expired. */
   notLoaded: 2,
+  /** One does, and the client may not query it. */
+  denied: 3,
 } as const;
 export type ZoneFit = (typeof ZoneFit)[keyof typeof ZoneFit];
 
@@ -19,12 +23,22 @@ export function enterZone(context: AnswerContext): ZoneFit {
   if (zone === 0) return ZoneFit.none;
   context.zone = zone;
   context.touched.add(reader, zone);
+  const list = reader.zoneAllowQuery(zone);
+  if (list !== AccessList.any && !mayQuery(context, list)) return ZoneFit.denied;
   if (reader.zoneState(zone) !== ZoneState.loaded) return ZoneFit.notLoaded;
   const version = reader.takeVersion(zone);
   if (version === 0) return ZoneFit.notLoaded;
   context.version = version;
   context.zoneLabels = reader.zoneLabels(zone);
   return ZoneFit.entered;
+}
+
+/** Transfers have a list of their own, and ask for nothing else (BIND). */
+function mayQuery(context: AnswerContext, list: AccessListId): boolean {
+  context.touched.isRestricted = true;
+  if (isTransfer(context.request.qtype) || context.access.allows(list, context.client)) return true;
+  context.denied = true;
+  return false;
 }
 
 function findZone(context: AnswerContext): ZoneRef {

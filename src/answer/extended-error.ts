@@ -8,7 +8,16 @@ export interface ExtendedError {
 
 export const notAuthoritativeError: ExtendedError = extendedError(Ede.notAuthoritative, 'no zone here holds this name');
 export const zoneNotReadyError: ExtendedError = extendedError(Ede.notReady, 'the zone is configured but not loaded');
-export const noTransferError: ExtendedError = extendedError(Ede.notSupported, 'zone transfer is not supported here');
+export const prohibitedError: ExtendedError = extendedError(Ede.prohibited, 'this client may not query the zone');
+export const transferProhibitedError: ExtendedError = extendedError(
+  Ede.prohibited,
+  'this client may not transfer the zone',
+);
+/** RFC 9103 §7.8. */
+export const transferChannelError: ExtendedError = extendedError(
+  Ede.notSupported,
+  'transfers over TLS need TLS 1.3 and ALPN dot',
+);
 
 function extendedError(code: number, text: string): ExtendedError {
   return { rdata: Uint8Array.of(code >>> 8, code & 255, ...new TextEncoder().encode(text)) };

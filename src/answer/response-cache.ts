@@ -10,8 +10,8 @@
  * version is taken, and a publication changes the version before the generation: an entry that is found current is the
  * answer of the version published last.
  *
- * Bounded whatever is asked: two slots may hold a question, and a name is kept only when it is asked again before another
- * one of its place, so that a flood of names that nobody asks twice passes by.
+ * Bounded whatever is asked: the eight slots of a set may hold a question, and a name is kept only when it is asked again
+ * before eight others of its set, so that a flood of names that nobody asks twice passes by.
  */
 import { copyOctets, lowerCase, octetAt } from '../base/octets.ts';
 import type { ZoneReader, ZoneRef } from '../store/zone-reader.ts';
@@ -23,19 +23,22 @@ const slotBits = 13;
 const slotCount = 1 << slotBits;
 /** Longer responses are seldom, and not kept. With the count: 8 MiB a thread, of which the system gives what is used. */
 const slotOctets = 1024;
-const slotWords = slotOctets / 4;
+/** An odd number of cache lines, so that the first lines of the responses spread over the whole cache. */
+const slotStride = slotOctets + 64;
+/** Slots that may hold the same question: their hashes lie in half a cache line. Two would leave each tenth of 4,000 questions out. */
+const waysMask = 7;
 
-/** Words that describe a slot. */
+/** Words that describe a slot, beside its hash. */
 const Word = {
-  hash: 0,
-  kind: 1,
-  view: 2,
-  octets: 3,
-  qnameOctets: 4,
-  rcode: 5,
-  zoneNumber: 6,
-  setGeneration: 7,
-  zones: 8,
+  kind: 0,
+  view: 1,
+  octets: 2,
+  qnameOctets: 3,
+  rcode: 4,
+  zoneNumber: 5,
+  setGeneration: 6,
+  zones: 7,
+  isRestricted: 13,
 } as const;
 const descriptionWords = 16;
 
@@ -43,13 +46,17 @@ export class ResponseCache {
   /** Of the entry found: for counters and logs. */
   rcode = 0;
   zoneNumber = -1;
+  /** Not everybody may query all of its zones (`zoneAt`): the caller looks whether this client may. */
+  isRestricted = false;
 
   private readonly reader: ZoneReader;
-  private readonly octets = new Uint8Array(slotCount * slotOctets);
+  private readonly octets = new Uint8Array(slotCount * slotStride);
   private readonly words = new Int32Array(this.octets.buffer);
+  private readonly hashes = new Int32Array(slotCount);
   private readonly descriptions = new Int32Array(slotCount * descriptionWords);
-  /** The hash of the question last missed at each place. */
+  /** The hashes of the questions last missed, as many of each set as it has slots, and in each set the next to be forgotten. */
   private readonly missed = new Int32Array(slotCount);
+  private readonly missedTurns = new Uint8Array(slotCount / (waysMask + 1));
 
   /** The question looked for, and the slot where it was found. */
   private readonly qname = new Uint8Array(256);
@@ -58,6 +65,7 @@ export class ResponseCache {
   private view = 0;
   private hash = 0;
   private slot = -1;
+  private turn = 0;
   /** A view in words of the buffer that responses are written into. */
   private outBuffer: ArrayBufferLike = noOctets.buffer;
   private outWords: Int32Array<ArrayBufferLike> = new Int32Array(0);
@@ -68,7 +76,7 @@ export class ResponseCache {
 
   /** Whether the request's response may be kept at all. */
   static isFor(request: Request): boolean {
-    if (request.wantsNsid || request.qclass !== Class.in) return false;
+    if (request.wantsNsid || request.wantsExpire || request.qclass !== Class.in) return false;
     // RFC 6895 §3.1: types 128 to 255 are questions of other kinds (ANY, transfers), whose answers depend on the transport.
     return (request.qtype & 0xff80) !== 0x80;
   }
@@ -77,15 +85,20 @@ export class ResponseCache {
   find(request: Request, view: number, limitOctets: number): boolean {
     this.prepare(request, view);
     this.slot = -1;
-    const first = this.hash & (slotCount - 1);
-    const slot = this.isEntryAt(first) ? first : this.isEntryAt(first ^ 1) ? first ^ 1 : -1;
+    const slot = this.findSlot();
     if (slot < 0) return false;
     const at = slot * descriptionWords;
     if (wordAt(this.descriptions, at + Word.octets) > limitOctets) return false;
     this.slot = slot;
     this.rcode = wordAt(this.descriptions, at + Word.rcode);
     this.zoneNumber = wordAt(this.descriptions, at + Word.zoneNumber);
+    this.isRestricted = wordAt(this.descriptions, at + Word.isRestricted) !== 0;
     return true;
+  }
+
+  /** The zones that the response found was made of, at most `maxTouchedZones`; 0 behind the last one. */
+  zoneAt(index: number): ZoneRef {
+    return (wordAt(this.descriptions, this.slot * descriptionWords + Word.zones + 2 * index) * 2) as ZoneRef;
   }
 
   /** Write the response found to `out[offset]`, which has room for four octets more; returns its octets. */
@@ -104,15 +117,11 @@ export class ResponseCache {
    */
   keep(out: Uint8Array, offset: number, length: number, rcode: number, zoneNumber: number, zones: TouchedZones): void {
     if (length > slotOctets || zones.isFull || zones.count === 0) return;
-    const place = this.hash & (slotCount - 1);
-    if (this.missed[place] !== this.hash) {
-      this.missed[place] = this.hash;
-      return;
-    }
-    const slot = this.slotFor(place);
+    if (!this.wasMissed()) return;
+    const slot = this.slotFor();
     const { descriptions } = this;
     const at = slot * descriptionWords;
-    descriptions[at + Word.hash] = this.hash;
+    this.hashes[slot] = this.hash;
     descriptions[at + Word.kind] = this.kind;
     descriptions[at + Word.view] = this.view;
     descriptions[at + Word.octets] = length;
@@ -120,12 +129,14 @@ export class ResponseCache {
     descriptions[at + Word.rcode] = rcode;
     descriptions[at + Word.zoneNumber] = zoneNumber;
     descriptions[at + Word.setGeneration] = zones.setGeneration;
+    // Who may query a zone is part of the zone set: it can't change while the entry is current.
+    descriptions[at + Word.isRestricted] = zones.isRestricted ? 1 : 0;
     for (let i = 0; i < maxTouchedZones; i++) {
       descriptions[at + Word.zones + 2 * i] = i < zones.count ? zones.packedZone(i) : 0;
       descriptions[at + Word.zones + 2 * i + 1] = i < zones.count ? zones.generation(i) : 0;
     }
-    copyOctets(out, offset, this.octets, slot * slotOctets, length);
-    copyOctets(this.qname, 0, this.octets, slot * slotOctets + headerOctets, this.qnameOctets);
+    copyOctets(out, offset, this.octets, slot * slotStride, length);
+    copyOctets(this.qname, 0, this.octets, slot * slotStride + headerOctets, this.qnameOctets);
   }
 
   private prepare(request: Request, view: number): void {
@@ -146,14 +157,27 @@ export class ResponseCache {
     this.view = view;
   }
 
+  /** Where the set begins that the question belongs to. */
+  private firstSlot(): number {
+    return this.hash & (slotCount - 1) & ~waysMask;
+  }
+
+  private findSlot(): number {
+    const { hashes, hash } = this;
+    const first = this.firstSlot();
+    for (let slot = first; slot <= first + waysMask; slot++) {
+      if (hashes[slot] === hash && this.isEntryAt(slot)) return slot;
+    }
+    return -1;
+  }
+
   private isEntryAt(slot: number): boolean {
     const { descriptions, qnameOctets } = this;
     const at = slot * descriptionWords;
-    if (wordAt(descriptions, at + Word.hash) !== this.hash || wordAt(descriptions, at + Word.kind) !== this.kind)
-      return false;
+    if (wordAt(descriptions, at + Word.kind) !== this.kind) return false;
     if (wordAt(descriptions, at + Word.qnameOctets) !== qnameOctets) return false;
     if (wordAt(descriptions, at + Word.view) !== this.view || !this.isCurrent(at)) return false;
-    const question = slot * slotOctets + headerOctets;
+    const question = slot * slotStride + headerOctets;
     for (let i = 0; i < qnameOctets; i++) if (this.octets[question + i] !== this.qname[i]) return false;
     return true;
   }
@@ -172,15 +196,28 @@ export class ResponseCache {
     return true;
   }
 
-  /** Of the two slots of a place one that is not in use, else by turns. */
-  private slotFor(place: number): number {
-    if (!this.isCurrent(place * descriptionWords)) return place;
-    if (!this.isCurrent((place ^ 1) * descriptionWords)) return place ^ 1;
-    return (this.hash & slotCount) === 0 ? place : place ^ 1;
+  /** Whether the question was missed not long ago; it is from now on. */
+  private wasMissed(): boolean {
+    const { missed, missedTurns, hash } = this;
+    const first = this.firstSlot();
+    for (let i = first; i <= first + waysMask; i++) if (missed[i] === hash) return true;
+    const set = first / (waysMask + 1);
+    const turn = octetAt(missedTurns, set);
+    missed[first + turn] = hash;
+    missedTurns[set] = (turn + 1) & waysMask;
+    return false;
+  }
+
+  /** Of the slots of the question's set the first that is not in use, else by turns. */
+  private slotFor(): number {
+    const first = this.firstSlot();
+    for (let slot = first; slot <= first + waysMask; slot++) if (!this.isCurrent(slot * descriptionWords)) return slot;
+    this.turn = (this.turn + 1) & waysMask;
+    return first + this.turn;
   }
 
   private copyOut(out: Uint8Array, offset: number, length: number): void {
-    const from = this.slot * slotOctets;
+    const from = this.slot * slotStride;
     const start = out.byteOffset + offset;
     if ((start & 3) !== 0) {
       copyOctets(this.octets, from, out, offset, length);
@@ -191,7 +228,7 @@ export class ResponseCache {
       this.outWords = new Int32Array(out.buffer, 0, out.buffer.byteLength >>> 2);
     }
     const { words, outWords } = this;
-    const wordFrom = this.slot * slotWords;
+    const wordFrom = from >>> 2;
     const wordTo = start >>> 2;
     const wordCount = (length + 3) >>> 2;
     for (let i = 0; i < wordCount; i++) outWords[wordTo + i] = words[wordFrom + i] as number;

@@ -8,6 +8,8 @@ export class TouchedZones {
   count = 0;
   /** More zones were touched than there is room for. */
   isFull = false;
+  /** One of them is not for everybody: whoever is to get the answer must be looked at. */
+  isRestricted = false;
   setGeneration = 0;
   private readonly zones = new Int32Array(maxTouchedZones);
   private readonly generations = new Int32Array(maxTouchedZones);
@@ -16,6 +18,7 @@ export class TouchedZones {
   clear(reader: ZoneReader): void {
     this.count = 0;
     this.isFull = false;
+    this.isRestricted = false;
     this.setGeneration = reader.takenSetGeneration();
   }
 

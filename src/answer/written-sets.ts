@@ -18,6 +18,20 @@ export class WrittenSets {
     return this.count === maxSets;
   }
 
+  hasRoomFor(sets: number): boolean {
+    return this.count + sets <= maxSets;
+  }
+
+  rrsetAt(index: number): RrsetRef {
+    return this.rrsets[index] as RrsetRef;
+  }
+
+  /** Whether the set stands in the response, under whatever name. */
+  holds(rrset: RrsetRef): boolean {
+    for (let i = 0; i < this.count; i++) if (this.rrsets[i] === rrset) return true;
+    return false;
+  }
+
   add(rrset: RrsetRef, ownerPosition: number): void {
     if (this.count === maxSets) return;
     this.rrsets[this.count] = rrset;

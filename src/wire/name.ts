@@ -5,7 +5,7 @@
  */
 
 import { maxLabelOctets, maxNameOctets } from '../base/limits.ts';
-import { lowerCase, octetAt } from '../base/octets.ts';
+import { copyOctets, lowerCase, octetAt } from '../base/octets.ts';
 
 declare const wireName: unique symbol;
 /** A whole, valid, uncompressed name in a buffer of its own. */
@@ -168,7 +168,7 @@ export function parseEscape(source: Uint8Array, at: number, end: number): number
 
 function appendOrigin(origin: Uint8Array, out: Uint8Array, outOffset: number, length: number): number {
   if (length + origin.length > maxNameOctets) return NameError.nameTooLong;
-  out.set(origin, outOffset + length);
+  copyOctets(origin, 0, out, outOffset + length, origin.length);
   return length + origin.length;
 }
 

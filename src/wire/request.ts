@@ -26,6 +26,8 @@ export const RequestStatus = {
   formErr: 2,
   notImp: 3,
   badVers: 4,
+  /** A NOTIFY or UPDATE that is well-formed so far as its sections go. */
+  deferred: 5,
 } as const;
 export type RequestStatus = (typeof RequestStatus)[keyof typeof RequestStatus];
 
@@ -51,6 +53,10 @@ export class Request {
   dnssecOk = false;
   udpPayloadOctets = minUdpPayloadOctets;
   wantsNsid = false;
+  /** EDNS EXPIRE (RFC 7314). */
+  wantsExpire = false;
+  /** Padding (RFC 7830). */
+  wantsPadding = false;
   /** Offset and octets of the COOKIE option's data in the message, 0 octets where there is none. */
   cookieOffset = 0;
   cookieOctets = 0;
@@ -103,6 +109,8 @@ export class Request {
     this.dnssecOk = false;
     this.udpPayloadOctets = minUdpPayloadOctets;
     this.wantsNsid = false;
+    this.wantsExpire = false;
+    this.wantsPadding = false;
     this.cookieOffset = 0;
     this.cookieOctets = 0;
     this.clientSubnetOffset = 0;
@@ -127,7 +135,7 @@ export class Request {
     // RFC 9619 §4: more than one question is FORMERR. None at all is only for cookies (RFC 7873 §5.4) and DSO.
     if (questionCount !== 1 || !this.parseQuestion() || !this.parseSections()) return RequestStatus.formErr;
     if (this.ednsVersion > ednsVersion) return RequestStatus.badVers;
-    return this.opcode === Opcode.query ? statusOfType(this.qtype) : RequestStatus.notImp;
+    return this.opcode === Opcode.query ? statusOfType(this.qtype) : RequestStatus.deferred;
   }
 
   private parseQuestion(): boolean {
@@ -250,6 +258,12 @@ export class Request {
     switch (code) {
       case EdnsOption.nsid:
         this.wantsNsid = true;
+        return true;
+      case EdnsOption.expire:
+        this.wantsExpire = true;
+        return true;
+      case EdnsOption.padding:
+        this.wantsPadding = true;
         return true;
       case EdnsOption.cookie:
         // RFC 7873 §5.2.2: a length that no cookie has is FORMERR; of several cookies the first counts (§5.2).

@@ -9,16 +9,19 @@
  * an address's owner is the SRV record's own target. Any other name is looked up, suffix by suffix, in a table of the
  * names written before.
  */
-import { maxLabelOctets } from '../base/limits.ts';
+import { maxLabelOctets, maxNameOctets } from '../base/limits.ts';
 import { copyOctets, octetAt, putU16, putU32, u16At } from '../base/octets.ts';
 import { headerOctets } from './codes.ts';
 import { isSameName, maxPointer, NameTable } from './name-table.ts';
+import { copyRun, viewOf } from './octet-words.ts';
 
 export const Section = { answer: 0, authority: 1, additional: 2 } as const;
 export type Section = (typeof Section)[keyof typeof Section];
 
 /** Where the question's name stands in every message that has one. */
 export const questionPosition = headerOctets;
+
+const noOctets = new Uint8Array(0);
 
 export class ResponseWriter {
   /** The caller's buffer; the message is `octets[start, at)`. */
@@ -29,9 +32,12 @@ export class ResponseWriter {
   section: Section = Section.answer;
   /** Position of the RDATA last written. */
   rdataPosition = 0;
+  /** Whether names other than the question's were written, or noted: later names may be compressed to them. */
+  hasNames = false;
   /** Whether anything has not fitted: then another limit would make another response. */
   overflowed = false;
 
+  private view: DataView = new DataView(noOctets.buffer);
   /** The first octet that must not be written. */
   private end = 0;
   private questionCount = 0;
@@ -39,10 +45,18 @@ export class ResponseWriter {
   private readonly names = new NameTable();
   /** The question's suffixes enter the table with the first name that looks for one; most answers have none. */
   private questionKnown = false;
+  /** Positions of names that were written as octets, and enter the table behind the question's. */
+  private readonly notedNames = new Uint16Array(maxNotedNames);
+  private notedCount = 0;
+  private knownPosition = -1;
+  private readonly notedName = new Uint8Array(maxNameOctets + 1);
 
   /** Begin a message of at most `limitOctets` at `octets[offset]`. The header is written by `finish`. */
   begin(octets: Uint8Array, offset: number, limitOctets: number): void {
-    this.octets = octets;
+    if (octets !== this.octets) {
+      this.octets = octets;
+      this.view = viewOf(octets);
+    }
     this.start = offset;
     this.at = offset + headerOctets;
     this.end = offset + limitOctets;
@@ -56,6 +70,8 @@ export class ResponseWriter {
     this.recordCounts[Section.additional] = 0;
     this.names.clear();
     this.questionKnown = false;
+    this.hasNames = false;
+    this.notedCount = 0;
   }
 
   /** Write the header; returns the message's octets. `flags` are the second 16 bits with opcode and RCODE in place. */
@@ -112,6 +128,7 @@ export class ResponseWriter {
     this.at = this.start + position;
     this.recordCounts[this.section] = count;
     this.names.forgetFrom(position);
+    while (this.notedCount > 0 && (this.notedNames[this.notedCount - 1] as number) >= position) this.notedCount--;
   }
 
   /** Begin a record with an owner that already stands at `position`. After `false` roll back. */
@@ -171,9 +188,25 @@ export class ResponseWriter {
   /** Write octets as they are; for what is not a record of a zone (OPT). Counting is `countRecord`. */
   writeOctets(source: Uint8Array, offset: number, length: number): boolean {
     if (!this.hasRoom(length)) return false;
-    copyOctets(source, offset, this.octets, this.at, length);
-    this.at += length;
+    this.copyIn(source, offset, length);
     return true;
+  }
+
+  /** Write `count` records as they stand in the first `length` octets of `source`, for which there is room; their names are to be told by `noteName`. */
+  writeRecords(source: DataView, length: number, count: number): void {
+    copyRun(source, 0, this.view, this.at, length);
+    this.at += length;
+    this.recordCounts[this.section] = (this.recordCounts[this.section] as number) + count;
+  }
+
+  /**
+   * Tell of a name that was written by octets, in the order in which they stand; at most `maxNotedNames` in a message. It has labels
+   * of its own, and any pointer leads to a name told before or the question's.
+   */
+  noteName(position: number): void {
+    this.hasNames = true;
+    if (this.questionKnown) this.learnNoted(position);
+    else this.notedNames[this.notedCount++] = position;
   }
 
   /** Count a record that was written by octets. */
@@ -216,6 +249,12 @@ export class ResponseWriter {
     }
   }
 
+  private copyIn(source: Uint8Array, offset: number, length: number): void {
+    if (length < leastRunOctets) copyOctets(source, offset, this.octets, this.at, length);
+    else copyRun(viewOf(source), offset, this.view, this.at, length);
+    this.at += length;
+  }
+
   private writeCompressed(source: Uint8Array, from: number, length: number, prefix: number, names: number): boolean {
     if (!this.writeOctets(source, from, prefix)) return false;
     let at = from + prefix;
@@ -249,16 +288,13 @@ export class ResponseWriter {
 
   /** Write a name, its longest known suffix as a pointer. Returns the octets it has in `source`; -1 where it doesn't fit. */
   private writeName(source: Uint8Array, offset: number): number {
-    if (!this.questionKnown) this.learnQuestion();
+    if (!this.questionKnown) this.learnNames();
+    this.hasNames = true;
     const { names, octets } = this;
     const labels = names.hashSuffixes(source, offset);
     const nameOctets = names.nameOctets;
-    let known = 0;
-    let pointer = -1;
-    for (; known < labels; known++) {
-      pointer = names.find(known, octets, this.start, source, offset);
-      if (pointer >= 0) break;
-    }
+    const known = this.findKnown(labels, source, offset);
+    const pointer = this.knownPosition;
     const ownOctets = pointer >= 0 ? names.labelOffset(known) : nameOctets - 1;
     if (!this.hasRoom(ownOctets + (pointer >= 0 ? 2 : 1))) return -1;
     const position = this.at - this.start;
@@ -271,16 +307,44 @@ export class ResponseWriter {
     return nameOctets;
   }
 
-  private learnQuestion(): void {
+  /** The first label of the name last hashed whose suffix stands in the message, at `knownPosition`; else `labels` and -1. */
+  private findKnown(labels: number, source: Uint8Array, offset: number): number {
+    for (let label = 0; label < labels; label++) {
+      this.knownPosition = this.names.find(label, this.octets, this.start, source, offset);
+      if (this.knownPosition >= 0) return label;
+    }
+    this.knownPosition = -1;
+    return labels;
+  }
+
+  /** Enter the names into the table that stand in the message already. */
+  private learnNames(): void {
     this.questionKnown = true;
-    if (this.questionCount === 0) return;
+    if (this.questionCount > 0) this.learnQuestion();
+    for (let i = 0; i < this.notedCount; i++) this.learnNoted(this.notedNames[i] as number);
+  }
+
+  private learnQuestion(): void {
     const { names } = this;
     const labels = names.hashSuffixes(this.octets, this.start + questionPosition);
     for (let label = 0; label < labels; label++) names.add(label, questionPosition + names.labelOffset(label), 0);
   }
+
+  /** Enter a name as `writeName` would have done. */
+  private learnNoted(position: number): void {
+    const { names, notedName } = this;
+    this.readName(position, notedName);
+    const labels = names.hashSuffixes(notedName, 0);
+    const known = this.findKnown(labels, notedName, 0);
+    const pointers = this.knownPosition >= 0 ? names.foundPointers + 1 : 0;
+    for (let label = 0; label < known; label++) names.add(label, position + names.labelOffset(label), pointers);
+  }
 }
 
-const noOctets = new Uint8Array(0);
+/** As many as the templates of one response have (answer/record-template.ts). */
+export const maxNotedNames = 16;
+/** From so many octets on (signatures, mostly) a run is worth the way to its view. */
+const leastRunOctets = 32;
 /** TYPE, CLASS, TTL, RDLENGTH. */
 const recordFixedOctets = 10;
 const pointerBits = 0xc000;

@@ -31,6 +31,8 @@ function describeTopic(topic: string, file: CaseFile): void {
     test(`${golden.title} (${topic}.case:${golden.line})`, () => {
       const question = buildGoldenQuestion(golden.ask);
       const octets = serve().answer(question.octets, question.tcp);
+      // Judged once: whatever is right of it is right of these.
+      expect(serve().answerFromCache(question.octets, question.tcp)).toEqual([octets, octets, octets]);
       if (octets.length === 0) {
         expect(golden.expected.header[0]?.lines, `${golden.source}: silence`).toEqual(silence.header);
         return;

@@ -1,5 +1,6 @@
 /** Zones read, built and published in memory, and the answer algorithm on top of them. */
 import { Answerer, Transport } from '../../src/answer/answerer.ts';
+import { ResponseCache } from '../../src/answer/response-cache.ts';
 import { type Diagnostic, formatDiagnostic } from '../../src/base/diagnostic.ts';
 import type { AnswerSettings } from '../../src/plane/answer-settings.ts';
 import { ZoneReader } from '../../src/store/zone-reader.ts';
@@ -19,6 +20,7 @@ export const judgedSettings: AnswerSettings = {
 export class ServedZones {
   private readonly reader: ZoneReader;
   private readonly answerer: Answerer;
+  private readonly cached: Answerer;
   private readonly response = new Uint8Array(65_535);
 
   constructor(
@@ -40,11 +42,21 @@ export class ServedZones {
     }
     this.reader = new ZoneReader(store.arena, 0);
     this.answerer = new Answerer(this.reader, settings);
+    this.cached = new Answerer(this.reader, settings, new ResponseCache(this.reader));
   }
 
   /** The response's octets; none for silence. */
   answer(request: Uint8Array, tcp: boolean): Uint8Array {
-    const { reader, answerer, response } = this;
+    return this.answerWith(this.answerer, request, tcp);
+  }
+
+  /** The same with a response cache in front: missed, missed again and kept, found. */
+  answerFromCache(request: Uint8Array, tcp: boolean): readonly Uint8Array[] {
+    return [1, 2, 3].map(() => this.answerWith(this.cached, request, tcp));
+  }
+
+  private answerWith(answerer: Answerer, request: Uint8Array, tcp: boolean): Uint8Array {
+    const { reader, response } = this;
     reader.enter();
     const octets = answerer.answer(request, 0, request.length, tcp ? Transport.tcp : Transport.udp, 0, response, 0);
     reader.leave();

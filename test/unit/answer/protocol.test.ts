@@ -40,14 +40,52 @@ describe('refusals', () => {
     }
   });
 
-  it('answers transfers with what they get in this version', () => {
+  it('answers transfers with what they get in one message', () => {
     const ask = (qname: string, qtype: number, tcp: boolean) => served.ask({ qname, qtype, tcp, edns: 1232 }).message;
-    expect(ask('example.test.', Type.axfr, true).rcode).toBe(Rcode.refused);
-    expect(edeOf(ask('example.test.', Type.axfr, true).opt?.options)?.code).toBe(Ede.notSupported);
-    expect(ask('example.test.', Type.ixfr, true).rcode).toBe(Rcode.refused);
     expect(ask('example.test.', Type.axfr, false).rcode).toBe(Rcode.formErr);
     expect(ask('www.example.test.', Type.axfr, true).rcode).toBe(Rcode.notAuth);
     expect(ask('www.example.test.', Type.ixfr, false).rcode).toBe(Rcode.notAuth);
+    expect(served.answerer.outcome).toBe(Outcome.notAuth);
+    expect(ask('elsewhere.test.', Type.axfr, true).rcode).toBe(Rcode.notAuth);
+    for (const [qtype, tcp] of [
+      [Type.axfr, true],
+      [Type.ixfr, true],
+      [Type.axfr, false],
+      [Type.ixfr, false],
+    ] as const) {
+      const refused = ask('other.test.', qtype, tcp);
+      expect(refused.rcode).toBe(Rcode.refused);
+      expect(edeOf(refused.opt?.options)?.code).toBe(Ede.prohibited);
+      expect(served.answerer.outcome).toBe(Outcome.denied);
+    }
+  });
+
+  it('leaves allowed transfers over TCP to others, with the frame of the first message', () => {
+    for (const qtype of [Type.axfr, Type.ixfr]) {
+      const { message } = served.ask({ qname: 'Example.Test.', qtype, tcp: true, edns: 1232, nsid: true });
+      expect(served.answerer.outcome).toBe(Outcome.transfer);
+      expect([message.rcode, message.flags & Flag.aa, message.answer.length]).toEqual([Rcode.noError, Flag.aa, 0]);
+      expect(message.question?.name).toBe('Example.Test.');
+      expect([...(message.opt?.options.keys() ?? [])]).toEqual([EdnsOption.nsid]);
+    }
+  });
+
+  it('tells who asks how long the zone is good for, by its SOA or by the time that a copy has left (RFC 7314)', () => {
+    const own = new Served(allZones);
+    const expireOf = (qname: string, qtype: number, tcp = false) => {
+      const { message } = own.ask({ qname, qtype, tcp, edns: 1232, expire: true });
+      return message.opt?.options.get(EdnsOption.expire);
+    };
+    expect(expireOf('example.test.', Type.soa)).toEqual(Uint8Array.of(0, 9, 58, 128));
+    expect(expireOf('example.test.', Type.axfr, true)).toEqual(Uint8Array.of(0, 9, 58, 128));
+    expect(expireOf('example.test.', Type.ns)).toBeUndefined();
+    expect(expireOf('www.example.test.', Type.soa)).toBeUndefined();
+    expect(expireOf('www.elsewhere.test.', Type.soa)).toBeUndefined();
+    own.store.setExpiry(own.zoneNumbers[0] as number, 5000);
+    own.answerer.nowSeconds = 4744;
+    expect(expireOf('example.test.', Type.soa)).toEqual(Uint8Array.of(0, 0, 1, 0));
+    own.answerer.nowSeconds = 6000;
+    expect(expireOf('example.test.', Type.soa)).toEqual(Uint8Array.of(0, 0, 0, 0));
   });
 });
 
@@ -60,13 +98,22 @@ describe('messages that are no good question', () => {
   });
 
   it('does not implement other opcodes', () => {
-    for (const opcode of [Opcode.iquery, Opcode.status, Opcode.notify, Opcode.update, 3, 6, 15]) {
+    for (const opcode of [Opcode.iquery, Opcode.status, 3, 6, 15]) {
       const flags = (opcode << 11) | Flag.rd;
       const { message } = served.ask({ qname: 'example.test.', qtype: Type.soa, flags });
       expect(message.rcode).toBe(Rcode.notImp);
       expect(message.opcode).toBe(opcode);
       expect(message.flags & Flag.rd).toBe(Flag.rd);
       expect(served.answerer.outcome).toBe(Outcome.notImp);
+    }
+  });
+
+  it('leaves NOTIFY and UPDATE to others, if they are well-formed', () => {
+    for (const opcode of [Opcode.notify, Opcode.update]) {
+      const message = questionOctets({ qname: 'example.test.', qtype: Type.soa, flags: opcode << 11 });
+      expect(served.answerOctets(message)).toHaveLength(0);
+      expect(served.answerer.outcome).toBe(Outcome.deferred);
+      expect(decode(served.answerOctets(message.subarray(0, 14))).rcode).toBe(Rcode.formErr);
     }
   });
 

@@ -27,6 +27,7 @@ export interface Question {
   readonly ednsVersion?: number;
   readonly dnssecOk?: boolean;
   readonly nsid?: boolean;
+  readonly expire?: boolean;
   /** The second 16 bits of the header. */
   readonly flags?: number;
   readonly tcp?: boolean;
@@ -46,6 +47,8 @@ export interface Reply {
 export interface ServedZone {
   readonly apex: string;
   readonly text: string | undefined;
+  /** Number of the list of who may transfer it; nobody by default. */
+  readonly allowTransfer?: number;
 }
 
 export class Served {
@@ -57,7 +60,7 @@ export class Served {
   private readonly response = new Uint8Array(5 + 65_535 + guardOctets);
 
   constructor(zones: readonly ServedZone[], settings: Partial<AnswerSettings> = {}) {
-    const keys = zones.map(({ apex }) => ({ view: 0, class: Class.in, apex: wireNameFrom(apex) }));
+    const keys = zones.map(({ apex, ...lists }) => ({ ...lists, view: 0, class: Class.in, apex: wireNameFrom(apex) }));
     this.zoneNumbers = this.store.declareZones(keys);
     zones.forEach(({ apex, text }, i) => {
       if (text !== undefined) this.store.publish(this.zoneNumbers[i] as number, this.build(apex, text));
@@ -132,6 +135,7 @@ function isGuard(octets: Uint8Array): boolean {
 /** A query in wire format, written without the server's own writer. */
 export function questionOctets(question: Question): Uint8Array {
   const { qname, qtype, qclass = 1, edns, ednsVersion = 0, dnssecOk = false, nsid = false, flags = 0 } = question;
+  const { expire = false } = question;
   const octets: number[] = [];
   const u16 = (value: number) => octets.push((value >> 8) & 255, value & 255);
   for (const field of [0x4711, flags, 1, 0, 0, edns === undefined ? 0 : 1]) u16(field);
@@ -144,8 +148,9 @@ export function questionOctets(question: Question): Uint8Array {
     u16(edns);
     octets.push(0, ednsVersion);
     u16(dnssecOk ? 0x8000 : 0);
-    u16(nsid ? 4 : 0);
+    u16((nsid ? 4 : 0) + (expire ? 4 : 0));
     if (nsid) [3, 0].forEach(u16);
+    if (expire) [9, 0].forEach(u16);
   }
   return Uint8Array.from(octets);
 }

@@ -1,4 +1,5 @@
 /** The zones of the answer tests, with something in every corner. */
+import { AccessList } from '../../../src/plane/access/access-list-table.ts';
 import type { ServedZone } from './served.ts';
 
 const longLabel = 'a'.repeat(60);
@@ -87,7 +88,12 @@ ns   A   192.0.2.60
 /** Configured, not loaded. */
 export const brokenZone: ServedZone = { apex: 'broken.test.', text: undefined };
 
-export const allZones: readonly ServedZone[] = [exampleZone, otherZone, childZone, brokenZone];
+export const allZones: readonly ServedZone[] = [
+  { ...exampleZone, allowTransfer: AccessList.any },
+  otherZone,
+  childZone,
+  brokenZone,
+];
 
 /** A chain of `count` CNAMEs, n0 to n<count - 1>, to an address. */
 export function chainZone(count: number): ServedZone {

@@ -174,18 +174,19 @@ describe('FORMERR with the question to echo', () => {
   });
 });
 
+test.each([4, 5])('opcode %i is parsed, for others to answer', (opcode) => {
+  expect(parse(message({ flags: opcode << 11, qtype: 6 }))).toMatchObject({
+    status: RequestStatus.deferred,
+    opcode,
+    hasQuestion: true,
+  });
+  expect(parse(message({ flags: opcode << 11, qname: [0xff] })).status).toBe(formErr);
+});
+
 describe('NOTIMP', () => {
   test.each([1, 2, 3, 6, 15])('for opcode %i, whatever follows the header', (opcode) => {
     expect(parse(message({ flags: opcode << 11 }))).toMatchObject({ status: notImp, opcode, hasQuestion: false });
     expect(parse(message({ flags: opcode << 11, qname: [0xff] }).slice(0, 14)).status).toBe(notImp);
-  });
-  test.each([4, 5])('for opcode %i, which is parsed', (opcode) => {
-    expect(parse(message({ flags: opcode << 11, qtype: 6 }))).toMatchObject({
-      status: notImp,
-      opcode,
-      hasQuestion: true,
-    });
-    expect(parse(message({ flags: opcode << 11, qname: [0xff] })).status).toBe(formErr);
   });
   test.each([253, 254])('for type %i', (qtype) => expect(parse(message({ qtype })).status).toBe(notImp));
 });

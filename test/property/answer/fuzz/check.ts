@@ -4,7 +4,9 @@ import { type DecodedMessage, decodeMessage } from '../../../interop/lib/decode-
 /** The rules that this response breaks, as sentences; none where it is right. An empty response is silence. */
 export function brokenRules(request: Uint8Array, tcp: boolean, mostUdpOctets: number, wire: Uint8Array): string[] {
   const mustBeSilent = request.length < 12 || (octet(request, 2) & 0x80) !== 0;
-  if (wire.length === 0) return mustBeSilent ? [] : ['silence for a query'];
+  // NOTIFY and UPDATE are another's to answer.
+  const opcode = request.length < 12 ? 0 : (octet(request, 2) >> 3) & 15;
+  if (wire.length === 0) return mustBeSilent || opcode === 4 || opcode === 5 ? [] : ['silence for a query'];
   if (mustBeSilent) return ['an answer to a response or to less than a header'];
   const response = decodeMessage(wire);
   const asked = findOpt(request);
