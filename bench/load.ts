@@ -7,12 +7,16 @@
  * `--reloads 20` loads the same zone again so many times in one process, `--zones 10000` that many small zones.
  */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { parentPort, Worker } from 'node:worker_threads';
 import { formatDiagnostic } from '../src/base/diagnostic.ts';
 import { loadZoneFile } from '../src/store/load-zone.ts';
 import { type ZoneKey, ZoneStore } from '../src/store/zone-store.ts';
@@ -20,6 +24,7 @@ import { type WireName, wireNameFrom } from '../src/wire/name.ts';
 
 const apexText = 'example.com.';
 const mebi = 2 ** 20;
+const idleMs = 1000;
 const head = '$TTL 300\n@ SOA ns1 hostmaster 1 3600 900 1209600 300\n@ NS ns1\nns1 A 192.0.2.1\n';
 
 const { values } = parseArgs({
@@ -36,7 +41,9 @@ const records = Number(values.records);
 const reloads = Number(values.reloads);
 const zones = Number(values.zones);
 
-if (values.measure === 'one') measureOne(join(values.folder, apexText));
+if (values.measure === 'in-thread') loadInThread(join(values.folder, apexText));
+else if (values.measure === 'stall') await measureStall(values.folder);
+else if (values.measure === 'one') measureOne(join(values.folder, apexText));
 else if (values.measure === 'reloads') measureReloads(join(values.folder, apexText));
 else if (values.measure === 'small') measureSmall(values.folder);
 else main();
@@ -48,6 +55,7 @@ function main(): void {
     writeZone(file);
     console.log(`zone of ${records} records, ${format(statSync(file).size / mebi)} MiB of text`);
     measureApart('one', folder);
+    measureApart('stall', folder);
     console.log('\nThe zone checkers of others on the same file; they parse and check, and keep nothing:');
     compare('nsd-checkzone', [apexText, file]);
     compare('kzonecheck', ['-o', apexText, file]);
@@ -84,6 +92,36 @@ CPU               ${format((user + system) / 1e6)} s, wall ${format(wallMs / 100
 arena             ${format(octets / mebi)} MiB, ${format(octets / recordCount)} octets a record
 resident          ${format(residentMiB())} MiB, peak ${format(peakMiB)} MiB, before the load ${format(startMiB)} MiB
 JavaScript heap   grew by ${format(heapOctets / 1024)} KiB: ${format(heapOctets / recordCount)} octets a record, so no object for each`);
+}
+
+/** How late the main thread, which probes, transfers and is controlled, gets to its work while another thread loads. */
+async function measureStall(folder: string): Promise<void> {
+  const loader = new Worker(import.meta.filename, { argv: ['--measure', 'in-thread', '--folder', folder] });
+  await once(loader, 'message');
+  // What others on this machine make it wait; the load may add 50 ms.
+  const before = await measureDelay(sleep(idleMs));
+  loader.postMessage('begin');
+  const during = await measureDelay(once(loader, 'message'));
+  console.log(`main thread       late by ${during} while a thread loads; without, by ${before}`);
+}
+
+/** How late timers are until `end`. */
+async function measureDelay(end: Promise<unknown>): Promise<string> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await end;
+  delay.disable();
+  return `${format(delay.max / 1e6)} ms at most (99th percentile ${format(delay.percentile(99) / 1e6)})`;
+}
+
+/** What `measureStall` waits for. */
+function loadInThread(file: string): void {
+  const store = ZoneStore.create();
+  parentPort?.once('message', () => {
+    load(store, file);
+    parentPort?.postMessage('loaded');
+  });
+  parentPort?.postMessage('ready');
 }
 
 function measureReloads(file: string): void {

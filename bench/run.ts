@@ -10,6 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { adoptOrphans } from './measure/proc-stat.ts';
 import { describeCommit, describeMachine, findCores } from './report/machine.ts';
+import { listRatios } from './report/ratios.ts';
 import { formatTable } from './report/table.ts';
 import { formatTopFunctions } from './report/top-functions.ts';
 import { scenes } from './scenes/all.ts';
@@ -130,6 +131,7 @@ function writeResults(outcomes: readonly Outcome[]): string {
       rounds,
       seconds,
       rows: result.rows,
+      ratios: listRatios(result),
       notes: result.notes,
       table: formatTable(result).split('\n'),
     })),

@@ -1,6 +1,7 @@
 /** The figures of a scene as text: one line per server. */
-import { findRatios, findSpread } from '../measure/spread.ts';
+import { findSpread } from '../measure/spread.ts';
 import type { Column, Row, SceneResult } from '../scenes/scene.ts';
+import { listRatios, valuesOf } from './ratios.ts';
 
 /** Columns that all rows leave out are left out. */
 export function formatTable(result: SceneResult): string {
@@ -12,25 +13,13 @@ export function formatTable(result: SceneResult): string {
   return [align(cells), ...formatRatios(result), ...result.notes.map((note) => `note: ${note}`)].join('\n');
 }
 
-function formatRatios({ rows, ratios }: SceneResult): string[] {
-  const own = rows.find(({ server }) => server === 'Ringzone');
-  if (own === undefined) return [];
-  return ratios.flatMap(({ figure, title }) => {
-    const parts = rows
-      .filter((row) => row !== own)
-      .flatMap((row) => {
-        const ratio = findRatios(valuesOf(own, figure), valuesOf(row, figure));
-        if (ratio === undefined) return [];
-        const { median, min, max } = ratio;
-        return [`${median.toFixed(2)} × ${row.server} (${min.toFixed(2)}–${max.toFixed(2)})`];
-      });
-    return parts.length === 0 ? [] : [`Ringzone's ${title}: ${parts.join(', ')}`];
+function formatRatios(result: SceneResult): string[] {
+  return [...Map.groupBy(listRatios(result), ({ title }) => title)].map(([title, ratios]) => {
+    const parts = ratios.map(({ over, spread: { median, min, max } }) => {
+      return `${median.toFixed(2)} × ${over} (${min.toFixed(2)}–${max.toFixed(2)})`;
+    });
+    return `Ringzone's ${title}: ${parts.join(', ')}`;
   });
-}
-
-/** One value per round; NaN where that round has none. */
-export function valuesOf(row: Row, figure: string): number[] {
-  return row.rounds.map((figures) => figures[figure] ?? Number.NaN);
 }
 
 function formatCell(row: Row, { figure, digits, of }: Column): string {

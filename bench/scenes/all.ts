@@ -1,3 +1,6 @@
+import { addresses } from './addresses.ts';
+import { axfr } from './axfr.ts';
+import { axfrIn } from './axfr-in.ts';
 import { cold } from './cold.ts';
 import { ednsDo } from './edns-do.ts';
 import { flood } from './flood.ts';
@@ -8,6 +11,7 @@ import { reload, reloadMillion } from './reload.ts';
 import type { Scene } from './scene.ts';
 import { sip } from './sip.ts';
 import { tcp } from './tcp.ts';
+import { updates } from './updates.ts';
 import { workers } from './workers.ts';
 
 /** In the order in which they are played. */
@@ -20,7 +24,11 @@ export const scenes: readonly Scene[] = [
   reload,
   cold,
   load,
+  axfr,
+  axfrIn,
+  updates,
   flood,
   workers,
+  addresses,
   reloadMillion,
 ];

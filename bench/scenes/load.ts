@@ -39,10 +39,12 @@ export const load: Scene = {
   },
 };
 
-/** Parsing, building and publishing alone, in a process of its own, of the file of that name in the folder. */
+/** Of the file of that name in the folder: loading it alone, and what the main thread notices of it, each in a process of its own. */
 function describeLoad({ folder, serverCore }: SceneSetting): string[] {
   const script = resolve(import.meta.dirname, '../load.ts');
-  const command = ['-c', `${serverCore}`, process.execPath, script, '--measure', 'one', '--folder', folder];
-  const { stdout, stderr, status } = spawnSync('taskset', command, { encoding: 'utf8' });
-  return (status === 0 ? stdout : `bench/load.ts failed: ${stderr}`).split('\n').filter((line) => line !== '');
+  return ['one', 'stall'].flatMap((what) => {
+    const command = ['-c', `${serverCore}`, process.execPath, script, '--measure', what, '--folder', folder];
+    const { stdout, stderr, status } = spawnSync('taskset', command, { encoding: 'utf8' });
+    return (status === 0 ? stdout : `bench/load.ts failed: ${stderr}`).split('\n').filter((line) => line !== '');
+  });
 }

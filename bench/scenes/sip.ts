@@ -10,9 +10,14 @@ import { runUdpScene } from './udp-scene.ts';
 
 export const sip: Scene = {
   name: 'sip',
-  about: "UDP, the how-to's zone: SRV, A, NS, SOA, and 1 in 7 a name error",
+  about:
+    "UDP, the how-to's zone: SRV, A, NS, SOA, and 1 in 7 a name error; each server on all addresses, as by default",
   programs: [ringzone, nsd, knot, bind, echo],
   rounds: 5,
   seconds: 1.8,
-  run: (setting) => runUdpScene({ zones: [phonesZone], questions: packQuestions(listPhonesQuestions()) }, setting),
+  run: (setting) =>
+    runUdpScene(
+      { zones: [phonesZone], questions: packQuestions(listPhonesQuestions()), onAllAddresses: true },
+      setting,
+    ),
 };

@@ -23,6 +23,7 @@ export interface UdpLoadPlan {
   /** Packed (question-file.ts). */
   readonly questions: Uint8Array;
   readonly queryLog?: boolean;
+  readonly onAllAddresses?: boolean;
 }
 
 const columns: readonly Column[] = [
@@ -43,11 +44,12 @@ const queryLogColumns: readonly Column[] = [
 ];
 
 export async function runUdpScene(plan: UdpLoadPlan, setting: SceneSetting): Promise<SceneResult> {
+  const { zones, onAllAddresses = false } = plan;
   const queryLog = plan.queryLog === true ? { queryLog: 'queries' } : {};
   const load = await LoadProcess.start(plan.questions, setting.folder, setting.loadCore);
   let servers: readonly BenchServer[] = [];
   try {
-    servers = await startServers(setting, () => ({ zones: plan.zones, ...queryLog }));
+    servers = await startServers(setting, () => ({ zones, onAllAddresses, ...queryLog }));
     return await loadInTurn(servers, load, plan, setting);
   } finally {
     load.stop();

@@ -15,10 +15,9 @@ export const bind: ServerProgram = {
     const file = writeConfig(folder, 'named.conf', [
       'options {',
       `  directory "${folder}";`,
-      `  listen-on port ${port} { 127.0.0.1; };`,
-      '  listen-on-v6 { none; };',
+      ...listenOn(port, settings),
       '  pid-file none; session-keyfile none; lock-file none;',
-      '  recursion no; notify no; empty-zones-enable no; dnssec-validation no;',
+      '  recursion no; notify no; allow-transfer { 127.0.0.1; }; empty-zones-enable no; dnssec-validation no;',
       `  querylog ${settings.queryLog === undefined ? 'no' : 'yes'};`,
       '};',
       'controls { };',
@@ -26,11 +25,22 @@ export const bind: ServerProgram = {
       '  category default { default_stderr; };',
       ...logQueries(settings),
       '};',
-      ...settings.zones.map(({ name, file }) => `zone "${name}" { type primary; file "${file}"; };`),
+      ...settings.zones.map(
+        ({ name, file }) => `zone "${name}" { type primary; file "${file}";${updates(settings)} };`,
+      ),
     ]);
-    return ['-f', '-4', '-n', '1', '-U', '1', '-c', file];
+    return ['-f', '-n', '1', '-U', '1', '-c', file];
   },
 };
+
+function listenOn(port: number, { onAllAddresses }: ServerSettings): readonly string[] {
+  if (onAllAddresses !== true) return [`  listen-on port ${port} { 127.0.0.1; };`, '  listen-on-v6 { none; };'];
+  return [`  listen-on port ${port} { any; };`, `  listen-on-v6 port ${port} { any; };`];
+}
+
+function updates({ allowUpdate }: ServerSettings): string {
+  return allowUpdate === true ? ' allow-update { 127.0.0.1; };' : '';
+}
 
 function logQueries({ queryLog }: ServerSettings): readonly string[] {
   if (queryLog === undefined) return [];

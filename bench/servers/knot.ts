@@ -1,5 +1,5 @@
 import { writeConfig } from '../../test/interop/lib/judge.ts';
-import type { ServerProgram } from './server-program.ts';
+import { hasIpv6, type ServerProgram } from './server-program.ts';
 
 /** Knot DNS: one worker of each kind, no modules, zone files alone (no journal). */
 export const knot: ServerProgram = {
@@ -8,11 +8,11 @@ export const knot: ServerProgram = {
   settings: 'udp-workers 1, tcp-workers 1, background-workers 1, semantic-checks off, no journal, no modules',
   versionArguments: ['-V'],
   versionPattern: /version (\S+)/,
-  configure(folder, port, { zones }) {
+  configure(folder, port, { zones, onAllAddresses = false, allowTransfer = false }) {
     const file = writeConfig(folder, 'knot.conf', [
       'server:',
       `  rundir: "${folder}"`,
-      `  listen: "127.0.0.1@${port}"`,
+      ...listAddresses(onAllAddresses).map((address) => `  listen: "${address}@${port}"`),
       '  udp-workers: 1',
       '  tcp-workers: 1',
       '  background-workers: 1',
@@ -21,6 +21,7 @@ export const knot: ServerProgram = {
       '    any: warning',
       'database:',
       `  storage: "${folder}"`,
+      ...(allowTransfer ? ['acl:', '  - id: transfer', '    address: 127.0.0.1', '    action: transfer'] : []),
       'template:',
       '  - id: default',
       `    storage: "${folder}"`,
@@ -28,9 +29,15 @@ export const knot: ServerProgram = {
       '    zonefile-sync: -1',
       '    zonefile-load: whole',
       '    journal-content: none',
+      ...(allowTransfer ? ['    acl: transfer'] : []),
       'zone:',
       ...zones.flatMap(({ name, file }) => [`  - domain: "${name}"`, `    file: "${file}"`]),
     ]);
     return ['-c', file];
   },
 };
+
+function listAddresses(all: boolean): readonly string[] {
+  if (!all) return ['127.0.0.1'];
+  return hasIpv6 ? ['0.0.0.0', '::'] : ['0.0.0.0'];
+}

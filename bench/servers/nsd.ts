@@ -1,5 +1,5 @@
 import { writeConfig } from '../../test/interop/lib/judge.ts';
-import type { ServerProgram } from './server-program.ts';
+import { hasIpv6, type ServerProgram } from './server-program.ts';
 
 /** NSD: one server process, no rate limit, no statistics. */
 export const nsd: ServerProgram = {
@@ -8,12 +8,13 @@ export const nsd: ServerProgram = {
   settings: 'server-count 1, rrl-ratelimit 0, no database file, no control channel',
   versionArguments: ['-v'],
   versionPattern: /NSD version (\S+?)\.?$/m,
-  configure(folder, port, { zones }) {
+  configure(folder, port, { zones, onAllAddresses = false, allowTransfer = false }) {
     const file = writeConfig(folder, 'nsd.conf', [
       'server:',
-      `  ip-address: 127.0.0.1@${port}`,
+      `  ip-address: ${onAllAddresses ? '0.0.0.0' : '127.0.0.1'}@${port}`,
+      ...(onAllAddresses && hasIpv6 ? [`  ip-address: ::0@${port}`] : []),
       '  server-count: 1',
-      '  do-ip6: no',
+      `  do-ip6: ${onAllAddresses ? 'yes' : 'no'}`,
       '  username: ""',
       '  chroot: ""',
       `  zonesdir: "${folder}"`,
@@ -26,7 +27,12 @@ export const nsd: ServerProgram = {
       '  verbosity: 0',
       'remote-control:',
       '  control-enable: no',
-      ...zones.flatMap(({ name, file }) => ['zone:', `  name: "${name}"`, `  zonefile: "${file}"`]),
+      ...zones.flatMap(({ name, file }) => [
+        'zone:',
+        `  name: "${name}"`,
+        `  zonefile: "${file}"`,
+        ...(allowTransfer ? ['  provide-xfr: 127.0.0.1 NOKEY'] : []),
+      ]),
     ]);
     return ['-d', '-c', file];
   },

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { writeConfig } from '../../test/interop/lib/judge.ts';
-import type { ServerProgram, ServerSettings } from './server-program.ts';
+import { hasIpv6, type ServerProgram, type ServerSettings } from './server-program.ts';
 
 const binary = resolve(import.meta.dirname, '../../bin/ringzone.js');
 
@@ -22,19 +22,36 @@ export const ringzoneTwo: ServerProgram = {
   configure: (folder, port, settings) => configure(2, folder, port, settings),
 };
 
+/** On all addresses: what asking the kernel for the address asked, and waiting on two sockets, cost. */
+export const ringzoneOnAll: ServerProgram = {
+  ...ringzone,
+  name: 'Ringzone on all',
+  settings: 'listen on 0.0.0.0 and [::], else the same',
+  configure: (folder, port, settings) => configure(1, folder, port, { ...settings, onAllAddresses: true }),
+};
+
 function configure(workers: number, folder: string, port: number, settings: ServerSettings): readonly string[] {
   const file = writeConfig(folder, 'ringzone.yaml', [
-    `listen: ["127.0.0.1:${port}"]`,
+    `listen: [${listAddresses(port, settings)}]`,
     `workers: ${workers}`,
     ...logging(folder, settings),
+    ...(settings.allowUpdate === true ? [`data-dir: ${folder}/data`] : []),
     'zones:',
     ...settings.zones.flatMap(({ name, file }) => [
       `  ${JSON.stringify(name)}:`,
       '    type: primary',
       `    file: ${file}`,
+      ...(settings.allowTransfer === true ? ['    allow-transfer: [127.0.0.1]'] : []),
+      ...(settings.allowUpdate === true ? ['    allow-update: [127.0.0.1]'] : []),
     ]),
   ]);
   return [...profiling(settings), binary, 'serve', '-c', file];
+}
+
+/** On all of them: as by default, but for the port. */
+function listAddresses(port: number, { onAllAddresses }: ServerSettings): string {
+  if (onAllAddresses !== true) return `"127.0.0.1:${port}"`;
+  return hasIpv6 ? `"0.0.0.0:${port}", "[::]:${port}"` : `"0.0.0.0:${port}"`;
 }
 
 function logging(folder: string, { queryLog }: ServerSettings): readonly string[] {
