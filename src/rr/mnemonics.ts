@@ -1,6 +1,7 @@
 /** Names of types and classes, and which types are no data (RFC 6895 §3.1). */
 import { octetAt } from '../base/octets.ts';
 import { Class } from '../wire/codes.ts';
+import * as classNames from './class-text.ts';
 // The rows enter their mnemonics as they load.
 import './table.ts';
 import * as typeNames from './type-names.ts';
@@ -35,23 +36,8 @@ export function findClassCode(octets: Uint8Array, start: number, end: number): n
   return isWord(octets, start, end, hesiod) ? Class.hs : -1;
 }
 
-/** IN, CH, HS, NONE, ANY, or `CLASSnnn`. */
-export function classText(code: number): string {
-  switch (code) {
-    case Class.in:
-      return 'IN';
-    case Class.ch:
-      return 'CH';
-    case Class.hs:
-      return 'HS';
-    case Class.none:
-      return 'NONE';
-    case Class.any:
-      return 'ANY';
-    default:
-      return `CLASS${code}`;
-  }
-}
+/** IN, CH, HS, NONE, ANY, or `CLASSnnn`. (In a module of its own for those who don't need the table of types.) */
+export const classText: (code: number) => string = classNames.classText;
 
 /**
  * Whether the type stands in questions or messages only and is never data of a zone: OPT, and 128 to 255 with ANY, AXFR,

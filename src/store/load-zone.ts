@@ -9,8 +9,10 @@ import { checkZone } from './check/check-zone.ts';
 import { ContentProblem } from './check/codes.ts';
 import { type MeantRecord, readMeantRecord } from './check/meant-records.ts';
 import { placeProblems } from './check/place.ts';
+import type { ProblemList } from './check/problem-list.ts';
 import { summarizeRefusal } from './check/summary.ts';
 import { ArenaFullError } from './memory/arena.ts';
+import type { VersionRef, ZoneReader } from './zone-reader.ts';
 import type { BuiltZone, ZoneBuilder, ZoneStore } from './zone-store.ts';
 
 export interface ZoneFileOptions {
@@ -23,7 +25,11 @@ export interface ZoneFileOptions {
   /** See `ParseOptions`. */
   readonly defaultTtl?: number | undefined;
   readonly open?: ParseOptions['open'];
+  /** Checks that know more than this room does; like the others they run where the zone could be read. */
+  readonly checks?: readonly ContentCheck[] | undefined;
 }
+
+export type ContentCheck = (reader: ZoneReader, version: VersionRef, list: ProblemList) => void;
 
 export interface LoadedZoneFile {
   /** Ready to be published or discarded by the caller; `undefined` where the zone is refused. */
@@ -103,11 +109,14 @@ function checkContent(store: ZoneStore, options: ZoneFileOptions, reading: Readi
   if (reading.records === 0 && hasErrors(reading.diagnostics)) return [];
   const { reader } = store;
   reader.renew();
-  const { problems, leftOut, errorsLeftOut } = checkZone(reader, zone.version, {
+  const list = checkZone(reader, zone.version, {
     strict: options.strict,
     broken: reading.broken,
     nodes: reading.builder.takeNodes(),
   });
+  // Of a zone of which records are missing they would say what is wrong already.
+  if (!hasErrors(reading.diagnostics)) for (const check of options.checks ?? []) check(reader, zone.version, list);
+  const { problems, leftOut, errorsLeftOut } = list;
   const diagnostics = placeProblems(problems, options, reading.meant);
   let hidden = leftOut;
   if (reading.builder.hasMerged) {

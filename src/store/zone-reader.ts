@@ -109,8 +109,28 @@ export class ZoneReader {
     return 0 as ZoneRef;
   }
 
+  /** The most octets that an IXFR may have, in percent of the zone's; 0 for no bound. */
+  zoneMaxIxfrRatio(zone: ZoneRef): number {
+    return Atomics.load(this.words, (zone >>> 2) + PlaceWord.maxIxfrRatio);
+  }
+
+  /** When the copy of a secondary zone expires, in seconds since 1970; 0 for a primary. */
+  zoneExpiresAt(zone: ZoneRef): number {
+    return Atomics.load(this.words, (zone >>> 2) + PlaceWord.expiresAt) >>> 0;
+  }
+
   zoneState(zone: ZoneRef): number {
     return Atomics.load(this.words, (zone >>> 2) + PlaceWord.state);
+  }
+
+  /** Number of the access list of who may query the zone; AccessList.any mostly. */
+  zoneAllowQuery(zone: ZoneRef): number {
+    return Atomics.load(this.words, (zone >>> 2) + PlaceWord.allowQuery);
+  }
+
+  /** Number of the access list of who may transfer it. */
+  zoneAllowTransfer(zone: ZoneRef): number {
+    return Atomics.load(this.words, (zone >>> 2) + PlaceWord.allowTransfer);
   }
 
   /** Labels of the apex. */

@@ -13,8 +13,8 @@ import { ZoneChange } from './build/zone-change.ts';
 import type { VersionRef, ZoneRef } from './image/image-types.ts';
 import { ZoneState } from './image/image-types.ts';
 import { PlaceWord } from './image/zone-place.ts';
-import type { ZoneKey } from './image/zone-set.ts';
-import { writePlace, writeZoneSet } from './image/zone-set.ts';
+import type { ZoneDeclaration, ZoneKey } from './image/zone-set.ts';
+import { allowQueryOf, allowTransferOf, writePlace, writeZoneSet } from './image/zone-set.ts';
 import { Allocator } from './memory/allocator.ts';
 import { Arena } from './memory/arena.ts';
 import { HeaderWord, writerReaderIndex } from './memory/arena-layout.ts';
@@ -26,7 +26,7 @@ import { ZoneReader } from './zone-reader.ts';
 export type { BuiltZone } from './build/staged-zone.ts';
 export type { ZoneBuilder } from './build/zone-builder.ts';
 export type { ZoneChange } from './build/zone-change.ts';
-export type { ZoneKey } from './image/zone-set.ts';
+export type { ZoneDeclaration, ZoneKey } from './image/zone-set.ts';
 
 /** A zone's place as the writer knows it. */
 interface Place {
@@ -80,9 +80,9 @@ export class ZoneStore {
   /**
    * Say which zones there are. Published by one word; zones that stay keep number and version, zones that go are freed when
    * no reader holds them. Returns their numbers, in the order given. A new zone is `notLoaded`. Numbers of zones that went
-   * are given to later ones. The keys must differ from each other.
+   * are given to later ones. The keys must differ from each other. A new zone has its access lists before anybody finds it.
    */
-  declareZones(zones: readonly ZoneKey[]): readonly number[] {
+  declareZones(zones: readonly ZoneDeclaration[]): readonly number[] {
     const numberByKey = new Map(zones.map((key) => [keyText(key), this.numberByKey.get(keyText(key)) ?? -1]));
     assert(numberByKey.size === zones.length, 'a zone is declared twice');
     const gone = [...this.numberByKey].filter(([text]) => !numberByKey.has(text)).map(([, number]) => number);
@@ -115,8 +115,11 @@ export class ZoneStore {
     return unpackRef(this.memory.words[(ref >>> 2) + PlaceWord.version] as number) as VersionRef;
   }
 
-  /** Make a built zone the current version of its place: one word. The version before is freed when no reader holds it. */
-  publish(zoneNumber: number, zone: BuiltZone): void {
+  /**
+   * Make a built zone the current version of its place: one word. The version before is freed when no reader holds it.
+   * With another state than `loaded` it is not answered from: a copy that has expired, or a version on the way to a newer one.
+   */
+  publish(zoneNumber: number, zone: BuiltZone, state: number = ZoneState.loaded): void {
     assert(zone instanceof StagedZone, 'not built by this store');
     const place = this.getPlace(zoneNumber);
     const { lineage, change } = zone;
@@ -124,8 +127,9 @@ export class ZoneStore {
     const isDerived = change !== undefined;
     assert(!isDerived || change.base === this.currentVersion(zoneNumber), 'the zone has changed in between');
     zone.close();
+    if (state !== ZoneState.loaded) this.storeWord(place, PlaceWord.state, state);
     this.storeWord(place, PlaceWord.version, packRef(zone.version));
-    this.storeWord(place, PlaceWord.state, ZoneState.loaded);
+    this.storeWord(place, PlaceWord.state, state);
     this.bumpGeneration(place);
     if (isDerived) this.retireReplaced(zone);
     else if (place.lineage !== undefined) this.retireLineage(place.lineage);
@@ -140,6 +144,14 @@ export class ZoneStore {
     assert(state !== ZoneState.loaded || place.lineage !== undefined, 'a zone without content is not loaded');
     this.storeWord(place, PlaceWord.state, state);
     this.bumpGeneration(place);
+  }
+
+  /**
+   * Say when the copy of a secondary zone expires, in seconds since 1970, whenever that changes: its own secondaries are told
+   * (RFC 7314). 0, as it is at first, for a primary.
+   */
+  setExpiry(zoneNumber: number, expiresAt: number): void {
+    this.storeWord(this.getPlace(zoneNumber), PlaceWord.expiresAt, expiresAt | 0);
   }
 
   discard(zone: BuiltZone): void {
@@ -167,14 +179,24 @@ export class ZoneStore {
   }
 
   /** The zone's number; a new zone gets the lowest free one, and a place. */
-  private numberOf(key: ZoneKey, numberByKey: Map<string, number>): number {
+  private numberOf(key: ZoneDeclaration, numberByKey: Map<string, number>): number {
     const text = keyText(key);
     const known = numberByKey.get(text) as number;
-    if (known >= 0) return known;
+    if (known >= 0) {
+      this.setLists(this.getPlace(known), key);
+      return known;
+    }
     const hole = this.firstHole();
     this.places[hole] = { key, ref: writePlace(this.allocator, key, hole), lineage: undefined };
     numberByKey.set(text, hole);
     return hole;
+  }
+
+  /** Of a zone that stays: from now on, for whoever asks next. The change of the zone set ends what caches hold. */
+  private setLists(place: Place, key: ZoneDeclaration): void {
+    this.storeWord(place, PlaceWord.allowQuery, allowQueryOf(key));
+    this.storeWord(place, PlaceWord.allowTransfer, allowTransferOf(key));
+    this.storeWord(place, PlaceWord.maxIxfrRatio, key.maxIxfrRatio ?? 0);
   }
 
   private firstHole(): number {

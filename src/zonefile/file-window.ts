@@ -14,8 +14,10 @@ export class FileWindow {
   /** No more octets come. */
   isAtEnd = false;
   private source: ZoneSource | undefined;
+  /** How much the next refill reads at most. */
+  private readOctets = firstReadOctets;
 
-  /** `chunkOctets`: how much is read at once, at least 4. */
+  /** `chunkOctets`: how much is read at once, at least 4; the first times less. */
   constructor(chunkOctets: number) {
     assert(chunkOctets >= 4, 'the window holds less than a file signature');
     this.octets = new Uint8Array(chunkOctets + 1);
@@ -26,6 +28,7 @@ export class FileWindow {
     this.source = source;
     this.filled = 0;
     this.isAtEnd = false;
+    this.readOctets = firstReadOctets;
     this.octets[0] = lineFeed;
   }
 
@@ -46,7 +49,10 @@ export class FileWindow {
     this.octets.copyWithin(0, keepFrom, this.filled);
     if (2 * kept >= this.octets.length) this.grow(kept);
     this.filled = kept;
-    const capacity = this.octets.length - 1;
+    const capacity = Math.min(this.octets.length - 1, kept + this.readOctets);
+    // An entry that is longer than what was read gets all the room at once.
+    const isLong = kept > 0 && keepFrom === 0;
+    if (this.readOctets < this.octets.length) this.readOctets = isLong ? this.octets.length : 2 * this.readOctets;
     while (!this.isAtEnd && this.filled < capacity) {
       const count = this.source === undefined ? 0 : this.source.read(this.octets, this.filled, capacity - this.filled);
       if (count === 0) this.isAtEnd = true;
@@ -62,5 +68,11 @@ export class FileWindow {
     this.octets = larger;
   }
 }
+
+/**
+ * The first reads are short, so that the window's end is met some times before the engine compiles the lexer: what it has
+ * not seen by then makes it throw the result away and compile it again.
+ */
+const firstReadOctets = 1024;
 
 const lineFeed = 0x0a;

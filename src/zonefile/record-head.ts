@@ -1,12 +1,13 @@
 /** What stands between owner and data: TTL and class, in any order or missing, then the type (RFC 1035 §5.1). */
 import { octetAt } from '../base/octets.ts';
 import { secondsValue } from '../rr/fields/number.ts';
-import { classText, findClassCode, findTypeCode, isMetaType, typeText } from '../rr/mnemonics.ts';
+import { classText, findClassCode, isMetaType, typeText } from '../rr/mnemonics.ts';
 import { Type } from '../wire/codes.ts';
 import { hintForTtl, hintForType } from './hints.ts';
 import type { OpenedFile, ParseState } from './parse-state.ts';
 import { quoteToken, tokenAt } from './token-text.ts';
 import { limitTtl, TtlFinding } from './ttl-rules.ts';
+import { TypeMemory } from './type-memory.ts';
 
 export class RecordHead {
   private readonly state: ParseState;
@@ -14,6 +15,7 @@ export class RecordHead {
   /** What `parse` found: seconds or -1, a class or -1. */
   private ttlSeconds = -1;
   private class = -1;
+  private readonly types = new TypeMemory();
 
   constructor(state: ParseState, file: OpenedFile) {
     this.state = state;
@@ -73,7 +75,7 @@ export class RecordHead {
     const { state, file } = this;
     const { lexer } = file;
     const start = lexer.starts[index] as number;
-    const type = lexer.quoted[index] === 1 ? -1 : findTypeCode(lexer.octets, start, lexer.ends[index] as number);
+    const type = lexer.quoted[index] === 1 ? -1 : this.types.find(lexer.octets, start, lexer.ends[index] as number);
     if (type < 0) {
       const message = `unknown record type ${quoteToken(lexer, index)}`;
       state.report(

@@ -1,6 +1,8 @@
 /** Turns the tokens of an entry into a record (RFC 1035 §5.1): owner, head, data. */
 import { octetAt } from '../base/octets.ts';
+import { parseIpv4 } from '../rr/fields/address.ts';
 import { parseRdata } from '../rr/rdata.ts';
+import { Type } from '../wire/codes.ts';
 import { formatName, isAtOrBelow, parseName } from '../wire/name.ts';
 import { isDoubled, reportDoubled } from './doubled-origin.ts';
 import { hintForName, nameProblem, ownerBefore } from './hints.ts';
@@ -44,14 +46,28 @@ export class RecordParser {
 
   /** Read the data from the token `dataIndex` on into the record; false where it or its owner is missing. */
   private parseData(type: number, dataIndex: number): boolean {
-    const { record, origin, hasOwner } = this.state;
-    this.cursor.origin = origin;
+    const { record, hasOwner } = this.state;
+    if (type === Type.a && hasOwner && this.parseAddress(dataIndex)) return true;
+    this.cursor.origin = this.state.origin;
     this.cursor.moveTo(dataIndex);
     const rdataOctets = parseRdata(type, this.cursor, record.rdata, 0);
     if (rdataOctets < 0 || !hasOwner) return false;
     record.type = type;
     record.rdataOctets = rdataOctets;
     this.findDoubledNames(dataIndex);
+    return true;
+  }
+
+  /** The commonest data straight: the one token of an A record. False leaves it to the type's row, and to that what is wrong. */
+  private parseAddress(dataIndex: number): boolean {
+    const { lexer } = this.file;
+    const { record } = this.state;
+    if (lexer.tokenCount !== dataIndex + 1) return false;
+    const start = lexer.starts[dataIndex] as number;
+    const end = lexer.ends[dataIndex] as number;
+    if (!parseIpv4(lexer.octets, start, end, record.rdata, 0)) return false;
+    record.type = Type.a;
+    record.rdataOctets = 4;
     return true;
   }
 

@@ -87,6 +87,20 @@ export class ZoneChange implements RecordSink {
     return count > 0;
   }
 
+  /**
+   * Visit the records that an owner has by now, each with its data at `data[offset, offset + octets)`. They hold until the zone is
+   * changed or another owner is spoken of.
+   */
+  visitRecords(
+    owner: WireName,
+    visit: (type: number, ttlSeconds: number, data: Uint8Array, offset: number, octets: number) => void,
+  ): void {
+    if (!isAtOrBelow(owner, 0, this.lineage.apex)) return;
+    this.openOwner(owner, owner.length);
+    this.draft.visitAll(visit);
+    this.hashedDraft.visitAll(visit);
+  }
+
   /** No more changes. The version is complete, but not yet checked or seen. Throws ArenaFullError; then `discard` the change. */
   finish(): StagedZone {
     assert(this.isBaseCurrent(), 'the zone has changed in between');

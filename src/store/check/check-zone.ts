@@ -5,6 +5,7 @@ import { checkApex } from './apex-checks.ts';
 import { BrokenOwners } from './broken-owners.ts';
 import type { CheckContext } from './check-context.ts';
 import { CheckedZone } from './checked-zone.ts';
+import { isPlainNode, NodeContent, surveyNode } from './node-survey.ts';
 import { OcclusionCheck } from './occlusion-checks.ts';
 import { checkOwner } from './owner-checks.ts';
 import { ProblemList } from './problem-list.ts';
@@ -34,16 +35,18 @@ export function checkZone(reader: ZoneReader, version: VersionRef, options: Chec
     const flags = reader.nodeFlags(node);
     if ((flags & NodeFlag.emptyNonTerminal) !== 0) return;
     const isHashed = (flags & NodeFlag.hashedOwner) !== 0;
-    if (!isHashed) checkOwner(context, node);
+    const content = surveyNode(reader.octets, node);
+    const isPlain = !isHashed && isPlainNode(reader.octets, node, content);
+    if (!isHashed && !isPlain) checkOwner(context, node);
     const cut = hasCuts && !isHashed ? zone.findCutAbove(node) : noNode;
     if (cut !== 0) {
       occlusion.visitBelow(node, cut);
       return;
     }
     if ((flags & NodeFlag.zoneCut) !== 0) occlusion.visitCut(node);
-    else if (!isHashed) zone.noteVisible(node);
-    if (!isHashed) checkTargets(context, node);
-    signing.visit(node);
+    else if (!isHashed && (content & NodeContent.address) !== 0) zone.noteHost(node);
+    if (!isHashed && (content & (NodeContent.target | NodeContent.other)) !== 0) checkTargets(context, node);
+    if (!isPlain || signing.isSigned) signing.visit(node);
   };
   if (options.nodes === undefined) walkNodesAsTheyLie(reader, version, visit);
   else visitNodes(options.nodes, visit);

@@ -66,11 +66,11 @@ export class CheckedZone {
   }
 
   /**
-   * Tell of a node that is neither a zone cut nor below one. Records mostly point to the host written before them, which is
-   * then found without a look-up.
+   * Tell of a node with addresses that is neither a zone cut nor below one. Records mostly point to the host written before
+   * them, which is then found without a look-up.
    */
-  noteVisible(node: NodeRef): void {
-    if (this.hasAddress(node)) this.lastHost = node;
+  noteHost(node: NodeRef): void {
+    this.lastHost = node;
   }
 
   /** What a record that points to the name at `octets[offset]` finds (RFC 1034 §4.3.2, wildcards by RFC 4592). */

@@ -47,6 +47,7 @@ export const ContentProblem = {
   noRoom: error('ZC29', 'no memory left for the zone'),
   nsec3Owner: error('ZC30', 'NSEC3 at a name that is no hash'),
   tooLargeSet: strictWarning('ZC31', 'RRset that no message can hold'),
+  zonemdMismatch: warning('ZC32', "ZONEMD that doesn't match the zone"),
   more: note('ZC99', 'more problems than are listed'),
 } as const satisfies Record<string, ContentCode>;
 

@@ -145,7 +145,7 @@ function checkSpf({ zone, list, broken }: CheckContext, node: NodeRef): void {
   );
 }
 
-/** RFC 952 with RFC 1123 §2.1; BIND's check-names. */
+/** BIND's check-names. */
 function checkHostname({ zone, list }: CheckContext, node: NodeRef, type: number): void {
   const { reader } = zone;
   if (isHostname(reader.octets, reader.nodeNameOffset(node))) return;
@@ -158,7 +158,8 @@ function checkHostname({ zone, list }: CheckContext, node: NodeRef, type: number
   );
 }
 
-function isHostname(octets: Uint8Array, offset: number): boolean {
+/** RFC 952 with RFC 1123 §2.1; a wildcard stands for one. */
+export function isHostname(octets: Uint8Array, offset: number): boolean {
   let at = offset;
   if (octetAt(octets, at) === 1 && octetAt(octets, at + 1) === asterisk) at += 2;
   for (; octetAt(octets, at) !== 0; at += 1 + octetAt(octets, at)) {
@@ -171,16 +172,10 @@ function isHostname(octets: Uint8Array, offset: number): boolean {
   return true;
 }
 
-/** RFC 4592 §2.1.1: only the leftmost label `*` makes a wildcard. Names without one leave after the first octets. */
+/** RFC 4592 §2.1.1: only the leftmost label `*` makes a wildcard. */
 function checkInnerWildcard({ zone, list }: CheckContext, node: NodeRef): void {
   const { reader } = zone;
-  const { octets } = reader;
-  let at = reader.nodeNameOffset(node);
-  if (octetAt(octets, at) === 0) return;
-  for (at += 1 + octetAt(octets, at); octetAt(octets, at) !== 0; at += 1 + octetAt(octets, at)) {
-    if (octetAt(octets, at) === 1 && octetAt(octets, at + 1) === asterisk) break;
-  }
-  if (octetAt(octets, at) === 0) return;
+  if (!hasInnerWildcard(reader.octets, reader.nodeNameOffset(node))) return;
   const set = reader.firstRrset(node);
   if (set === 0) return;
   const owner = zone.owner(node);
@@ -190,6 +185,16 @@ function checkInnerWildcard({ zone, list }: CheckContext, node: NodeRef): void {
     `${nameText(owner)} has an asterisk that stands for nothing but itself`,
     'only an asterisk as the first label is a wildcard',
   );
+}
+
+/** Whether a label behind the first one is `*`. */
+export function hasInnerWildcard(octets: Uint8Array, offset: number): boolean {
+  let at = offset;
+  if (octetAt(octets, at) === 0) return false;
+  for (at += 1 + octetAt(octets, at); octetAt(octets, at) !== 0; at += 1 + octetAt(octets, at)) {
+    if (octetAt(octets, at) === 1 && octetAt(octets, at + 1) === asterisk) return true;
+  }
+  return false;
 }
 
 function isWildcard(name: WireName): boolean {

@@ -12,7 +12,7 @@ import { ContentProblem } from './codes.ts';
 /** Gathers over the walk and reports once: a zone with a stale signature run would else fill pages. */
 export class SigningCheck {
   private readonly context: CheckContext;
-  private readonly isSigned: boolean;
+  readonly isSigned: boolean;
   private nsecCount = 0;
   private nsec3Count = 0;
   private unsignedSets = 0;

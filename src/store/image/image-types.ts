@@ -42,5 +42,5 @@ export const VersionFlag = {
   cutsOrDnames: 4,
 } as const;
 
-/** How many readers (threads and pins) one arena has places for. */
-export const maxReaders = 64;
+/** How many readers (threads and pins) one arena has places for: as many as fit in its first page. */
+export const maxReaders = 111;

@@ -30,7 +30,8 @@ export class NodeDraft {
   /** The owner as written. */
   readonly owner = new Uint8Array(maxNameOctets + 1);
   ownerOctets = 0;
-  private readonly lowerOwner = new Uint8Array(maxNameOctets + 1);
+  private readonly ownLowerOwner: Uint8Array = new Uint8Array(maxNameOctets + 1);
+  private lowerOwner: Uint8Array = this.ownLowerOwner;
   private ownerHasUpperCase = false;
   /** Records so far, duplicates included until `arrange`. */
   count = 0;
@@ -43,28 +44,42 @@ export class NodeDraft {
   private lengths = new Int32Array(16);
   private data = new Uint8Array(512);
   private dataOctets = 0;
+  /** Whether the records came in the node's order, as they mostly do. */
+  private isInOrder = true;
+  /** Octets of all sets, by `arrange`. */
+  private setsOctets = 0;
   /** Indexes of the records, by `arrange` in the order in which they are written. */
   private order = new Int32Array(16);
 
   begin(source: Uint8Array, offset: number, octets: number): void {
-    const { owner, lowerOwner } = this;
+    const lower = this.ownLowerOwner;
+    for (let i = 0; i < octets; i++) lower[i] = octetAt(lowerCase, octetAt(source, offset + i));
+    this.beginLowered(source, offset, octets, lower);
+  }
+
+  /** The same for an owner that has been lower-cased already: `lower[0, octets)`, which must stay until the node is written. */
+  beginLowered(source: Uint8Array, offset: number, octets: number, lower: Uint8Array): void {
+    const { owner } = this;
     let difference = 0;
     for (let i = 0; i < octets; i++) {
       const octet = octetAt(source, offset + i);
-      const lower = octetAt(lowerCase, octet);
       owner[i] = octet;
-      lowerOwner[i] = lower;
-      difference |= octet ^ lower;
+      difference |= octet ^ octetAt(lower, i);
     }
+    this.lowerOwner = lower;
     this.ownerHasUpperCase = difference !== 0;
     this.ownerOctets = octets;
-    this.count = 0;
-    this.dataOctets = 0;
+    this.removeAll();
   }
 
   /** Begin with the owner and all records of a node. */
   beginWith(octets: Uint8Array, node: number): void {
     this.begin(octets, originalNameOffsetOf(octets, node), nameOctetsOf(octets, node));
+    this.addRecordsOf(octets, node);
+  }
+
+  /** Take all records of a node. */
+  addRecordsOf(octets: Uint8Array, node: number): void {
     for (let rrset = rrsetsOffsetOf(octets, node); !isEndOfRrsets(octets, rrset); rrset = rrsetEndOf(octets, rrset)) {
       const end = rrsetEndOf(octets, rrset);
       for (let at = rrset + rrsetHeaderOctets; at < end; at += 2 + u16At(octets, at)) {
@@ -87,7 +102,10 @@ export class NodeDraft {
     const index = this.count++;
     if (index === this.keys.length) this.makeRoomForRecords();
     if (this.dataOctets + octets > this.data.length) this.makeRoomForData(octets);
-    this.keys[index] = recordKey(type, rdata, offset);
+    const key = recordKey(type, rdata, offset);
+    if (index > 0 && key < wordAt(this.keys, index - 1)) this.isInOrder = false;
+    this.keys[index] = key;
+    this.order[index] = index;
     this.ttls[index] = ttlSeconds;
     this.starts[index] = this.dataOctets;
     this.lengths[index] = octets;
@@ -109,6 +127,7 @@ export class NodeDraft {
   removeAll(): void {
     this.count = 0;
     this.dataOctets = 0;
+    this.isInOrder = true;
   }
 
   /** Visit the records as they came; before `arrange`. */
@@ -120,41 +139,37 @@ export class NodeDraft {
 
   /** Put the records into the node's order and drop duplicates (RFC 2181 §5). Then `nodeOctets` and `write` hold. */
   arrange(): void {
-    if (this.count === 1) {
-      this.order[0] = 0;
-      return;
-    }
-    this.sort();
+    if (!this.isInOrder) this.sort();
+    const { count, keys, lengths, order } = this;
     let kept = 0;
-    for (let from = 0; from < this.count; ) {
-      const to = this.endOfSet(from);
-      if (to - from > 1 && this.ttlsDiffer(from, to)) this.hasMerged = true;
-      kept = to - from <= pairwiseRecords ? this.keepByPairs(from, to, kept) : this.keepByHash(from, to, kept);
+    let octets = 0;
+    for (let from = 0; from < count; ) {
+      const key = wordAt(keys, wordAt(order, from));
+      let to = from + 1;
+      while (to < count && keys[wordAt(order, to)] === key) to++;
+      const firstKept = kept;
+      if (to - from === 1) order[kept++] = wordAt(order, from);
+      else kept = this.keepSet(from, to, kept);
+      octets += rrsetHeaderOctets;
+      for (let i = firstKept; i < kept; i++) octets += 2 + wordAt(lengths, wordAt(order, i));
       from = to;
     }
-    if (kept < this.count) this.hasMerged = true;
+    if (kept < count) this.hasMerged = true;
     this.count = kept;
+    this.setsOctets = octets;
+    this.isInOrder = false;
   }
 
   /** Octets of the node; after `arrange`. */
   nodeOctets(): number {
     const names = this.hasUpperCase() ? 2 * this.ownerOctets : this.ownerOctets;
-    let octets = nodeHeaderOctets + names + 2;
-    let key = -1;
-    for (let i = 0; i < this.count; i++) {
-      const index = wordAt(this.order, i);
-      if (this.keys[index] !== key) octets += rrsetHeaderOctets;
-      key = wordAt(this.keys, index);
-      octets += 2 + wordAt(this.lengths, index);
-    }
-    return octets;
+    return nodeHeaderOctets + names + this.setsOctets + 2;
   }
 
   /** Write the node at `at`; after `arrange`. `inherited` are the flags that don't follow from the records. */
   write(octets: Uint8Array, at: number, inherited: number, childCount: number): void {
     const mixed = this.hasUpperCase();
-    const { ownerOctets } = this;
-    octets[at] = inherited | this.flagsOfRecords((inherited & NodeFlag.apex) !== 0) | (mixed ? NodeFlag.mixedCase : 0);
+    const { ownerOctets, count } = this;
     octets[at + 1] = ownerOctets;
     putU32(octets, at + 2, childCount);
     let to = at + nodeHeaderOctets;
@@ -164,11 +179,16 @@ export class NodeDraft {
       copyOctets(this.owner, 0, octets, to, ownerOctets);
       to += ownerOctets;
     }
-    for (let from = 0; from < this.count; ) {
+    const isApex = (inherited & NodeFlag.apex) !== 0;
+    let flags = inherited | (mixed ? NodeFlag.mixedCase : 0);
+    if (count === 0 && !isApex) flags |= NodeFlag.emptyNonTerminal;
+    for (let from = 0; from < count; ) {
       const end = this.endOfSet(from);
+      flags |= flagOfSet(wordAt(this.keys, wordAt(this.order, from)), isApex);
       to = this.writeSet(octets, to, from, end);
       from = end;
     }
+    octets[at] = flags;
     putU16(octets, to, endOfRrsets);
   }
 
@@ -178,34 +198,22 @@ export class NodeDraft {
   }
 
   private writeSet(octets: Uint8Array, at: number, from: number, end: number): number {
-    const first = wordAt(this.order, from);
+    const { data, lengths, order, starts } = this;
+    const first = wordAt(order, from);
     putU16(octets, at, this.typeOf(first));
     // RFC 2181 §5.2: one TTL for the whole set; which one is left to us. The first, however far apart the lines stand.
     putU32(octets, at + 2, wordAt(this.ttls, first));
     putU32(octets, at + 6, end - from);
     let to = at + rrsetHeaderOctets;
     for (let i = from; i < end; i++) {
-      const index = wordAt(this.order, i);
-      const length = wordAt(this.lengths, index);
-      const start = wordAt(this.starts, index);
+      const index = wordAt(order, i);
+      const length = wordAt(lengths, index);
       putU16(octets, to, length);
-      copyOctets(this.data, start, octets, to + 2, length);
+      copyOctets(data, wordAt(starts, index), octets, to + 2, length);
       to += 2 + length;
     }
     putU32(octets, at + 10, to - at - rrsetHeaderOctets);
     return to;
-  }
-
-  private flagsOfRecords(isApex: boolean): number {
-    if (this.count === 0) return isApex ? 0 : NodeFlag.emptyNonTerminal;
-    let flags = 0;
-    for (let i = 0; i < this.count; i++) {
-      const key = wordAt(this.keys, wordAt(this.order, i));
-      if (key === 2 * Type.ns && !isApex) flags |= NodeFlag.zoneCut;
-      else if (key === 2 * Type.dname) flags |= NodeFlag.dname;
-      else if (key === 2 * Type.cname) flags |= NodeFlag.cname;
-    }
-    return flags;
   }
 
   private typeOf(index: number): number {
@@ -247,6 +255,11 @@ export class NodeDraft {
       for (; at > 0 && wordAt(keys, wordAt(order, at - 1)) > key; at--) order[at] = wordAt(order, at - 1);
       order[at] = i;
     }
+  }
+
+  private keepSet(from: number, to: number, keepAt: number): number {
+    if (this.ttlsDiffer(from, to)) this.hasMerged = true;
+    return to - from <= pairwiseRecords ? this.keepByPairs(from, to, keepAt) : this.keepByHash(from, to, keepAt);
   }
 
   private keepByPairs(from: number, to: number, keepAt: number): number {
@@ -314,6 +327,7 @@ export class NodeDraft {
     }
     const removed = kept < this.count;
     this.count = kept;
+    this.isInOrder = false;
     return removed;
   }
 
@@ -328,6 +342,13 @@ export class NodeDraft {
   private makeRoomForData(octets: number): void {
     this.data = withRoomFor(this.data, this.dataOctets + octets);
   }
+}
+
+/** What the set with this key says of its node. */
+function flagOfSet(key: number, isApex: boolean): number {
+  if (key === 2 * Type.ns) return isApex ? 0 : NodeFlag.zoneCut;
+  if (key === 2 * Type.dname) return NodeFlag.dname;
+  return key === 2 * Type.cname ? NodeFlag.cname : 0;
 }
 
 /** Whether data that differ in case alone are the same when the names in them are lower-cased (RFC 4034 §6.2). Rare. */

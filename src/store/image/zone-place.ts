@@ -10,9 +10,13 @@ export const PlaceWord = {
   view: 5,
   class: 6,
   apexOctets: 7,
+  allowQuery: 8,
+  allowTransfer: 9,
+  maxIxfrRatio: 10,
+  expiresAt: 11,
 } as const;
 
-export const placeNameOffset = 32;
+export const placeNameOffset = 48;
 
 /** Words of a zone set. */
 export const ZoneSetWord = { root: 0, mostLabels: 1 } as const;

@@ -2,9 +2,11 @@
  * The zones that there are: a trie from (view, class, apex) to the zones' places.
  *
  *     zone set   words: root of the trie, labels of the longest apex
- *     place      words: state, version (packed), generation, labels, number, view, class, octets of the apex; the apex, lower-cased
+ *     place      words: state, version (packed), generation, labels, number, view, class, octets of the apex, numbers of the
+ *                lists of who may query and transfer, bound on IXFR, time of expiry; the apex, lower-cased
  *
- * A set is immutable; the words state, version and generation of a place are not, and are read and written with Atomics.
+ * A set is immutable; the words state, version, generation and those behind the apex's octets of a place are not, and are read and
+ * written with Atomics.
  * A set is built anew whenever the configuration's zones change: in proportion to the zones, not to their content.
  */
 
@@ -24,8 +26,17 @@ export interface ZoneKey {
   readonly apex: WireName;
 }
 
+/** What is declared of a zone: which it is, and who may have it. */
+export interface ZoneDeclaration extends ZoneKey {
+  /** Numbers of access lists (plane/access/access-list-table.ts); everybody may query and nobody transfer where they are missing. */
+  readonly allowQuery?: number;
+  readonly allowTransfer?: number;
+  /** The most octets that an IXFR may have, in percent of the zone's; no bound where it is missing or 0. */
+  readonly maxIxfrRatio?: number | undefined;
+}
+
 /** Make the place of a zone that is not loaded. */
-export function writePlace(allocator: Allocator, key: ZoneKey, number: number): ZoneRef {
+export function writePlace(allocator: Allocator, key: ZoneDeclaration, number: number): ZoneRef {
   const name = lookupNameOf(key.apex);
   const ref = allocator.alloc(placeNameOffset + name.length);
   const { octets, words } = allocator.arena;
@@ -38,8 +49,24 @@ export function writePlace(allocator: Allocator, key: ZoneKey, number: number): 
   words[at + PlaceWord.view] = key.view;
   words[at + PlaceWord.class] = key.class;
   words[at + PlaceWord.apexOctets] = name.length;
+  words[at + PlaceWord.allowQuery] = allowQueryOf(key);
+  words[at + PlaceWord.allowTransfer] = allowTransferOf(key);
+  words[at + PlaceWord.maxIxfrRatio] = key.maxIxfrRatio ?? 0;
+  words[at + PlaceWord.expiresAt] = 0;
   copyLowerCase(name.octets, 0, octets, ref + placeNameOffset, name.length);
   return ref as ZoneRef;
+}
+
+/** AccessList.any and AccessList.none; the store knows them by their numbers only. */
+const anybody = 0;
+const nobody = 1;
+
+export function allowQueryOf({ allowQuery = anybody }: ZoneDeclaration): number {
+  return allowQuery;
+}
+
+export function allowTransferOf({ allowTransfer = nobody }: ZoneDeclaration): number {
+  return allowTransfer;
 }
 
 /** Build the set of these places. */

@@ -49,6 +49,47 @@ describe('ZoneBuilder', () => {
     expect(texts('a.example.')?.map((text) => text.split(' ')[0])).toEqual(['2', '16', '16', '33']);
   });
 
+  it('counts each child once, however often it and its parent are met', () => {
+    const { store, zone } = build(
+      soa('example.', 1),
+      record('1.c.example.', 1, [1]),
+      record('a.example.', 1, [1]),
+      record('2.c.example.', 1, [1]),
+      record('b.c.example.', 1, [1]),
+      record('a.example.', 1, [2]),
+      record('1.c.example.', 1, [2]),
+    );
+    // The apex, a, c and three below it.
+    expect(zone.nodeCount).toBe(6);
+    const [number] = store.declareZones([{ view: 0, class: 1, apex }]) as [number];
+    store.publish(number, zone);
+    const without = (...owners: readonly string[]) => {
+      const change = store.startChange(number);
+      for (const owner of owners) expect(change.removeName(wireNameFrom(owner))).toBe(true);
+      const changed = change.finish();
+      store.reader.renew();
+      const isThere = fixture.nodeOf(store.reader, changed.version, 'c.example.') !== 0;
+      store.discard(changed);
+      return isThere;
+    };
+    expect(without('1.c.example.', '2.c.example.')).toBe(true);
+    expect(without('1.c.example.', '2.c.example.', 'b.c.example.')).toBe(false);
+  });
+
+  it('fills a name whose records come behind those of names below it, also the apex', () => {
+    const { texts, flags, zone } = build(
+      record('*.b.example.', 1, [1]),
+      record('B.example.', 1, [2]),
+      record('c.b.example.', 1, [3]),
+      soa('example.', 7),
+    );
+    expect(zone.nodeCount).toBe(4);
+    expect(zone.serial).toBe(7);
+    expect(texts('b.example.')).toEqual(['1 300 02']);
+    expect(flags('b.example.')).toBe(NodeFlag.wildcardChild | NodeFlag.mixedCase);
+    expect(flags('example.')).toBe(NodeFlag.apex);
+  });
+
   it('joins the records of owners that come back', () => {
     const { texts, zone } = build(
       record('a.example.', 1, [1]),

@@ -33,7 +33,8 @@ describe('the content of a zone', () => {
   test('every code is provoked', () => {
     const provoked = contentCases.flatMap(({ expected }) => expected.map((place) => place.slice(-4)));
     const codes = Object.values(ContentProblem).map(({ code }) => code);
-    expect(new Set([...provoked, 'ZC29', 'ZC99'])).toEqual(new Set(codes));
+    // ZC32 belongs to a check of another room: test/unit/dnssec/zonemd.
+    expect(new Set([...provoked, 'ZC29', 'ZC32', 'ZC99'])).toEqual(new Set(codes));
     expect(new Set(codes).size).toBe(codes.length);
   });
 
