@@ -14,7 +14,7 @@ FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="ringzone" \
       org.opencontainers.image.description="Authoritative DNS server for telephone systems" \
       org.opencontainers.image.licenses="MIT"
-ENV NODE_ENV=production
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/var/cache/ringzone
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY bin bin
@@ -23,8 +23,10 @@ COPY --from=build /app/dist dist
 COPY deploy/container/ringzone.yaml /etc/ringzone/ringzone.yaml
 COPY deploy/container/healthcheck.js deploy/container/
 COPY zones /etc/ringzone/zones
-RUN install -d -o node -g node /var/lib/ringzone
+RUN install -d -o node -g node /var/lib/ringzone /var/cache/ringzone
 USER node
+# One start and stop: Node keeps what it has compiled, so that a container starts quicker, read-only too.
+RUN timeout --preserve-status 5 node bin/ringzone.js serve -c /etc/ringzone/ringzone.yaml --listen 127.0.0.1:5353
 # 5353 needs no privilege, so the image works with every capability dropped and no-new-privileges. Where
 # net.ipv4.ip_unprivileged_port_start allows it (Docker's and podman's default), `--listen 0.0.0.0:53` works too, with
 # RINGZONE_HEALTH_PORT=53 for the health check.

@@ -27,7 +27,7 @@ export class Log {
 
   /** A log on stderr: JSON unless that is a terminal. */
   static async create(): Promise<Log> {
-    const { pino } = await import('pino');
+    const { default: pino } = await import('pino');
     const isTerminal = process.stderr.isTTY === true;
     const isColoured = isTerminal && process.env.NO_COLOR === undefined;
     const destination = {
