@@ -7,10 +7,12 @@
  *     per response:  send header (peer and control data are those of its question), vector
  *     responses:     one behind the other, in `octets[responsesOffset, …)`
  */
+import { assert } from '../base/assert.ts';
 import { putU32, u16At, u32At } from '../base/octets.ts';
 import type { Libc, NativeMemory } from '../plane/libc.ts';
 import {
   controlHeaderOctets,
+  Errno,
   IpOption,
   Ipv6Option,
   Level,
@@ -123,6 +125,18 @@ export class DatagramBatch {
     return At.addresses + i * addressStride;
   }
 
+  /** Copies of the peer's sockaddr and of the control data, to respond later by other means. */
+  copyPeer(i: number): Uint8Array {
+    const octets = this.words[i * headerWords + Word.nameLength] as number;
+    return this.octets.slice(this.peerOffset(i), this.peerOffset(i) + Math.min(octets, socketAddressOctets));
+  }
+
+  copyControl(i: number): Uint8Array {
+    const at = At.controls + i * controlStride;
+    const level = this.controlLevel(i);
+    return this.octets.slice(at, at + (level < 0 ? 0 : level === Level.ip ? controlSpace4 : controlSpace6));
+  }
+
   peerPort(i: number): number {
     return u16At(this.octets, this.peerOffset(i) + 2);
   }
@@ -134,8 +148,11 @@ export class DatagramBatch {
     return this.controlLevel(i) === Level.ip ? data + 4 : data;
   }
 
-  /** Take the `octets` written at `responseOffset` as the response to datagram `i`. */
+  /** Take the `octets` written at `responseOffset` as the response to datagram `i`; at most one for each. */
   putResponse(i: number, octets: number): void {
+    // What the records point at, C does not check: it would send whatever lies behind.
+    assert(i >= 0 && i < batchSize && this.responseCount < batchSize, 'a response answers one of the datagrams');
+    assert(octets >= 0 && octets <= maxResponseOctets, 'a response lies in its room');
     const { words, sendWords } = this;
     const header = this.responseCount * headerWords;
     const question = i * headerWords;
@@ -151,8 +168,8 @@ export class DatagramBatch {
   }
 
   /**
-   * Send all responses. One that the kernel refuses (no buffer, no route, too long) is left out: UDP clients ask again, and
-   * waiting would make all others late. Returns how many were left out.
+   * Send all responses. One that the kernel refuses (no buffer, no route, too long) is left out and the others go on: UDP
+   * clients ask again, and waiting would make all others late. Returns how many were left out.
    */
   send(fd: number): number {
     let sent = 0;
@@ -162,7 +179,7 @@ export class DatagramBatch {
       const count = this.libc.sendMany(fd, this.sendMemory, first, this.responseCount - first, MessageFlag.dontWait);
       // The call fails only where its first message does; a later one ends it early with a count.
       if (count > 0) sent += count;
-      else failed++;
+      else if (count === 0 || this.libc.errno() !== Errno.EINTR) failed++;
     }
     return failed;
   }

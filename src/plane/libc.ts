@@ -81,33 +81,36 @@ function bindLibc(koffi: Koffi): Libc {
     describeError: (errno) => strerror(errno) as string,
     socket: (domain, type, protocol) => socket(domain, type, protocol) as number,
     setOption: (fd, level, option, value) =>
-      setsockopt(fd, level, option, value.address, value.octets.length) as number,
-    bind(fd, address, octets) {
-      assert(octets <= address.octets.length, 'a socket address lies inside its memory');
-      return bind(fd, address.address, octets) as number;
-    },
+      setsockopt(fd, level, option, addressIn(value, 0, value.octets.length, 1), value.octets.length) as number,
+    bind: (fd, address, octets) => bind(fd, addressIn(address, 0, octets, 1), octets) as number,
     localAddress(fd, address, octets) {
-      assert(octets.octets.length === 4, 'a socklen_t has four octets');
+      const lengthAddress = addressIn(octets, 0, 1, socketLengthOctets);
       new DataView(octets.octets.buffer).setInt32(0, address.octets.length, true);
-      return getsockname(fd, address.address, octets.address) as number;
+      return getsockname(fd, addressIn(address, 0, address.octets.length, 1), lengthAddress) as number;
     },
     listen: (fd, backlog) => listen(fd, backlog) as number,
     duplicate: (fd) => fcntl(fd, duplicateCloseOnExec, 0) as number,
     close: (fd) => close(fd) as number,
-    poll(pollfds, count, timeoutMs) {
-      assert(count * pollfdOctets <= pollfds.octets.length, 'pollfd records lie inside their memory');
-      return poll(pollfds.address, count, timeoutMs) as number;
-    },
-    receiveMany(fd, headers, count, flags) {
-      assert(count * messageHeaderOctets <= headers.octets.length, 'message headers lie inside their memory');
-      return recvmmsg(fd, headers.address, count, flags, 0) as number;
-    },
-    sendMany(fd, headers, first, count, flags) {
-      assert((first + count) * messageHeaderOctets <= headers.octets.length, 'message headers lie inside their memory');
-      return sendmmsg(fd, headers.address + first * messageHeaderOctets, count, flags) as number;
-    },
+    poll: (pollfds, count, timeoutMs) => poll(addressIn(pollfds, 0, count, pollfdOctets), count, timeoutMs) as number,
+    receiveMany: (fd, headers, count, flags) =>
+      recvmmsg(fd, addressIn(headers, 0, count, messageHeaderOctets), count, flags, 0) as number,
+    sendMany: (fd, headers, first, count, flags) =>
+      sendmmsg(fd, addressIn(headers, first, count, messageHeaderOctets), count, flags) as number,
   };
 }
+
+/**
+ * The address of the `first` of `count` records, for C: the one way by which memory reaches a call, and the one place where it
+ * is checked that all of the records lie inside. What the records themselves point at is the caller's (DatagramBatch).
+ */
+function addressIn(memory: NativeMemory, first: number, count: number, recordOctets: number): number {
+  const isInside = first >= 0 && count >= 0 && (first + count) * recordOctets <= memory.octets.length;
+  assert(isInside, 'all of what C gets lies inside its memory');
+  return memory.address + first * recordOctets;
+}
+
+/** A socklen_t. */
+const socketLengthOctets = 4;
 
 /** F_DUPFD_CLOEXEC of Linux. */
 const duplicateCloseOnExec = 1030;

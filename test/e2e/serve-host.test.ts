@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { endWorker, mortal } from './end-worker.ts';
 import { Folder, ServeProcess, serialOf, zoneText } from './serve-process.ts';
 
 let folder: Folder;
@@ -88,7 +89,7 @@ for _ in range(4): print(repr(s.recv(200).decode()))`,
 });
 
 test('a worker that dies is replaced while service goes on', async () => {
-  const server = serve([...args().slice(0, 2), '--workers', '2', ...args().slice(4)]);
+  const server = serve([...args().slice(0, 2), '--workers', '2', ...args().slice(4)], { env: mortal });
   const port = await server.ready();
   await endWorker(server, 'udp-1');
   await server.waitFor(/^worker udp-1 died: .*; a new one starts now$/);
@@ -99,32 +100,6 @@ test('a worker that dies is replaced while service goes on', async () => {
   expect((await server.stop()).code).toBe(0);
   expect(server.log.find(({ category }) => category === 'statistics')?.msg).toMatch(/workers replaced 2/);
 });
-
-/** End one thread of a running server through the inspector, which SIGUSR1 opens. */
-async function endWorker(server: ServeProcess, name: string): Promise<void> {
-  server.kill('SIGUSR1');
-  await expect.poll(() => server.stderr, { timeout: 5000 }).toMatch(/Debugger listening on (ws:\S+)/);
-  const url = /Debugger listening on (ws:\S+)/.exec(server.stderr)?.[1] ?? '';
-  const socket = new WebSocket(url);
-  await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let id = 0;
-  const send = (method: string, params: object) => socket.send(JSON.stringify({ id: ++id, method, params }));
-  socket.addEventListener('message', ({ data }) => {
-    const { method, params } = JSON.parse(String(data)) as {
-      method?: string;
-      params: { sessionId: string; workerInfo?: { title: string } };
-    };
-    if (method !== 'NodeWorker.attachedToWorker' || params.workerInfo?.title.includes(name) !== true) return;
-    const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: 'process.exit(3)' } });
-    send('NodeWorker.sendMessageToWorker', { sessionId: params.sessionId, message });
-    resolve();
-  });
-  send('NodeWorker.enable', { waitForDebuggerOnStart: false });
-  await promise;
-  await server.waitFor(new RegExp(`^worker ${name} died`));
-  socket.close();
-}
 
 function runs([command = '', ...rest]: readonly string[]): boolean {
   try {
