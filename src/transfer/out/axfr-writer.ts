@@ -1,0 +1,121 @@
+/**
+ * A whole zone as the messages of an AXFR answer (RFC 5936 §2.2), made one by one as they can be sent. The records are taken
+ * from where they lie in the zone's image, so the memory that it takes is the same for every zone.
+ */
+import { endOfRrsets, rrsetHeaderOctets } from '../../store/image/node-layout.ts';
+import type { NodeRef, VersionRef } from '../../store/zone-reader.ts';
+import { NodeFlag, type ZoneReader } from '../../store/zone-reader.ts';
+import { Type } from '../../wire/codes.ts';
+import { type Octets, octetsOf } from './copy-run.ts';
+import { SoaRecord } from './soa-record.ts';
+import { type TransferHead, TransferMessage } from './transfer-message.ts';
+import { notYet, type TransferWriter, tooLarge, usualMessageOctets } from './transfer-writer.ts';
+import { type CursorOptions, ZoneCursor } from './zone-cursor.ts';
+
+export class AxfrWriter implements TransferWriter {
+  records = 0;
+  private readonly reader: ZoneReader;
+  private readonly source: Octets;
+  private readonly message: TransferMessage;
+  private readonly cursor: ZoneCursor;
+  private readonly apex: NodeRef;
+  private readonly soa: SoaRecord;
+  private step: Step = Step.firstSoa;
+  /** The set at hand. */
+  private type = 0;
+  private ttlSeconds = 0;
+  /** What is left of its records, each RDLENGTH and RDATA; behind them begins the next set of the node. */
+  private recordAt = 0;
+  private recordsEnd = 0;
+
+  /** The version must be held by `reader`, and the reader not enter again, until the last message is written. */
+  constructor(reader: ZoneReader, version: VersionRef, head: TransferHead, options?: CursorOptions) {
+    this.reader = reader;
+    this.source = octetsOf(reader.octets);
+    this.message = new TransferMessage(head);
+    this.cursor = new ZoneCursor(reader, version, options);
+    this.apex = reader.apexNode(version);
+    this.soa = new SoaRecord(reader, version);
+  }
+
+  /** For another writer of the same version, which then need not look for its nodes; see ZoneCursor. */
+  get places(): Int32Array | undefined {
+    return this.cursor.places;
+  }
+
+  next(out: Uint8Array, offset: number, roomOctets: number): number {
+    const { message, cursor } = this;
+    if (this.step === Step.done) return 0;
+    if (!cursor.isReady && !cursor.isDone) {
+      cursor.collect();
+      return notYet;
+    }
+    message.begin(out, offset, Math.min(roomOctets, usualMessageOctets));
+    this.putRecords();
+    if (message.recordCount === 0 && (this.recordAt < this.recordsEnd || this.step !== Step.nodes)) {
+      // A record that is longer than messages usually are gets a longer one.
+      message.limit(roomOctets);
+      this.putRecords();
+      if (message.recordCount === 0) return tooLarge;
+    }
+    // The nodes at hand have ended with the message before.
+    if (message.recordCount === 0) return notYet;
+    this.records += message.recordCount;
+    return message.finish();
+  }
+
+  /** Put as many as fit. */
+  private putRecords(): void {
+    const { message, source } = this;
+    if (this.step === Step.firstSoa && !this.putFirstSoa()) return;
+    while (this.step === Step.nodes) {
+      this.recordAt = message.putRecords(this.type, this.ttlSeconds, source, this.recordAt, this.recordsEnd);
+      if (this.recordAt < this.recordsEnd) return;
+      if (!this.enterRrset(this.recordsEnd) && !this.enterNextNode()) return;
+    }
+    if (this.step === Step.lastSoa && this.soa.put(message)) this.step = Step.done;
+  }
+
+  private putFirstSoa(): boolean {
+    if (!this.soa.put(this.message)) return false;
+    this.step = Step.nodes;
+    if (!this.enterNode(this.apex)) this.enterNextNode();
+    return true;
+  }
+
+  private enterNextNode(): boolean {
+    const { cursor, apex } = this;
+    for (let node = cursor.next(); node !== 0; node = cursor.next()) {
+      if (node !== apex && this.enterNode(node)) return true;
+    }
+    if (cursor.isDone) this.step = Step.lastSoa;
+    return cursor.isDone;
+  }
+
+  /** False where it has no records. */
+  private enterNode(node: NodeRef): boolean {
+    const { reader, source } = this;
+    if ((reader.nodeFlags(node) & NodeFlag.emptyNonTerminal) !== 0) return false;
+    const ownerAt = reader.nodeOriginalNameOffset(node);
+    const ownerOctets = reader.nodeNameOctets(node);
+    this.message.setOwner(source, ownerAt, ownerOctets);
+    // The sets stand behind the name as it was written (store/image/node-layout.ts).
+    return this.enterRrset(ownerAt + ownerOctets);
+  }
+
+  /** Enter the set at `rrset`, or the one behind it where it is the SOA, which stands first and last alone. False at the node's end. */
+  private enterRrset(rrset: number): boolean {
+    const { view } = this.source;
+    const isSoa = view.getUint16(rrset) === Type.soa;
+    const at = isSoa ? rrset + rrsetHeaderOctets + view.getUint32(rrset + 10) : rrset;
+    this.type = view.getUint16(at);
+    const isEnd = this.type === endOfRrsets;
+    this.recordAt = isEnd ? at : at + rrsetHeaderOctets;
+    this.recordsEnd = isEnd ? at : this.recordAt + view.getUint32(at + 10);
+    if (!isEnd) this.ttlSeconds = view.getUint32(at + 2);
+    return !isEnd;
+  }
+}
+
+const Step = { firstSoa: 0, nodes: 1, lastSoa: 2, done: 3 } as const;
+type Step = (typeof Step)[keyof typeof Step];

@@ -1,0 +1,294 @@
+/**
+ * Writes one message of a transfer after the other: header, question (in the first), as many records as fit, OPT (in the first).
+ *
+ * Owners come one by one, each for all the records that follow it. They are not looked for in a table: an owner points at its own
+ * first record, at the owner before where it lies below that one, or at the apex, which is every owner's end. Names in RDATA,
+ * of the few types where they may be compressed, are looked for. All in the case in which the zone has them, because a secondary
+ * keeps it.
+ */
+import { octetAt } from '../../base/octets.ts';
+import { compressibleNameCount, compressiblePrefixOctets } from '../../rr/answer-rules.ts';
+import { headerOctets } from '../../wire/codes.ts';
+import { maxPointer } from '../../wire/name-table.ts';
+import { copyRun, isSameRun, type Octets, octetsOf } from './copy-run.ts';
+import { ExactNames, maxPointers } from './exact-names.ts';
+
+/** What all messages of a transfer share, and what its first one has besides. */
+export interface TransferHead {
+  readonly id: number;
+  /** The second 16 bits of the header. */
+  readonly flags: number;
+  /** QNAME as it was asked, QTYPE, QCLASS. RFC 5936 §2.2.1: the first message has it, later ones may do without. */
+  readonly question: Uint8Array;
+  /** The OPT record, or nothing (RFC 5936 §2.2.5: in the first message). */
+  readonly opt: Uint8Array;
+  /** Of all records. */
+  readonly class: number;
+  /** The apex in the case in which the zone writes it. */
+  readonly apex: Uint8Array;
+}
+
+export class TransferMessage {
+  /** Records in this message. */
+  recordCount = 0;
+  private readonly head: TransferHead;
+  private readonly question: Octets;
+  private readonly opt: Octets;
+  private readonly apex: Octets;
+  private readonly apexOctets: number;
+  private readonly names = new ExactNames();
+  /** What is written to; the message is `[start, at)`. */
+  private target: Octets = nothing;
+  private out: DataView = nothing.view;
+  private start = 0;
+  private at = 0;
+  /** The first octet that must not be written. */
+  private end = 0;
+  private isFirst = true;
+  private optOctets = 0;
+  /** Where the apex stands in this message, in its own case; -1 where it doesn't. */
+  private apexPosition = -1;
+  private isApexKnown = false;
+
+  /** The owner of the records to come, and where it stands in this message; -1 where it doesn't. */
+  private owner: Octets = nothing;
+  private ownerAt = 0;
+  private ownerOctets = 0;
+  private ownerPosition = -1;
+  /** How it was written: octets before a pointer, and pointers that a reader follows. */
+  private ownOctets = 0;
+  private pointers = 0;
+  private isOwnerKnown = false;
+  /** The owner written before it. */
+  private lastOwner: Octets = nothing;
+  private lastOwnerAt = 0;
+  private lastOwnerOctets = 0;
+  private lastOwnerPosition = -1;
+  private lastPointers = 0;
+
+  /** The type of the record before, and how its data is compressed. */
+  private type = -1;
+  private prefixOctets = 0;
+  private nameCount = 0;
+
+  constructor(head: TransferHead) {
+    this.head = head;
+    this.question = octetsOf(head.question);
+    this.opt = octetsOf(head.opt);
+    this.apex = octetsOf(head.apex);
+    this.apexOctets = head.apex.length;
+  }
+
+  /** Begin a message at `octets[start]` of at most `limitOctets`. */
+  begin(octets: Uint8Array, start: number, limitOctets: number): void {
+    const { question, opt, apex, apexOctets } = this;
+    if (octets !== this.target.octets) {
+      this.target = octetsOf(octets);
+      this.out = this.target.view;
+    }
+    this.start = start;
+    this.at = start + headerOctets;
+    this.recordCount = 0;
+    this.names.clear();
+    this.apexPosition = -1;
+    this.isApexKnown = false;
+    this.ownerPosition = -1;
+    this.isOwnerKnown = false;
+    this.lastOwnerPosition = -1;
+    this.optOctets = 0;
+    if (this.isFirst) {
+      copyRun(question.view, 0, this.out, this.at, question.octets.length);
+      this.at += question.octets.length;
+      // The root is its own octet and never pointed at.
+      if (apexOctets > 1 && isSameRun(question.view, 0, apex.view, 0, apexOctets)) this.apexPosition = headerOctets;
+      this.optOctets = opt.octets.length;
+    }
+    this.limit(limitOctets);
+  }
+
+  /** Set the most octets that this message may have. */
+  limit(limitOctets: number): void {
+    this.end = this.start + limitOctets - this.optOctets;
+  }
+
+  /**
+   * Take the valid uncompressed name at `offset` of the source as owner of the records to come. It must stay there until the owner after
+   * the next one is set.
+   */
+  setOwner(source: Octets, offset: number, octets: number): void {
+    if (this.ownerPosition >= 0) {
+      this.lastOwner = this.owner;
+      this.lastOwnerAt = this.ownerAt;
+      this.lastOwnerOctets = this.ownerOctets;
+      this.lastOwnerPosition = this.ownerPosition;
+      this.lastPointers = this.pointers;
+    }
+    this.owner = source;
+    this.ownerAt = offset;
+    this.ownerOctets = octets;
+    this.ownerPosition = -1;
+    this.isOwnerKnown = false;
+  }
+
+  /** Whether the owner of the records to come is this name, in this case. */
+  isOwner({ view }: Octets, offset: number, octets: number): boolean {
+    return octets === this.ownerOctets && isSameRun(this.owner.view, this.ownerAt, view, offset, octets);
+  }
+
+  /**
+   * Write records of the owner, as many as fit even without compression, from those that stand in the source from `from` to `end`, each
+   * RDLENGTH and RDATA with its names uncompressed. Returns where the first one stands that was not written, or `end`.
+   */
+  putRecords(type: number, ttlSeconds: number, source: Octets, from: number, end: number): number {
+    const { view } = source;
+    const { out } = this;
+    if (type !== this.type) this.takeType(type);
+    const typeAndClass = (type << 16) | this.head.class;
+    // The most that a record takes beside its data.
+    const headOctets = fixedOctets + this.ownerOctets;
+    const { nameCount, end: limit } = this;
+    let at = from;
+    let to = this.at;
+    let count = 0;
+    for (let rdataOctets = 0; at < end; at += 2 + rdataOctets) {
+      rdataOctets = view.getUint16(at);
+      if (to + headOctets + rdataOctets > limit) break;
+      to = this.putOwner(to);
+      out.setUint32(to, typeAndClass);
+      out.setUint32(to + 4, ttlSeconds);
+      if (nameCount === 0) {
+        copyRun(view, at, out, to + 8, 2 + rdataOctets);
+        to += fixedOctets + rdataOctets;
+      } else {
+        to = this.putCompressed(source, at + 2, rdataOctets, to + fixedOctets);
+      }
+      count++;
+    }
+    this.at = to;
+    this.recordCount += count;
+    return at;
+  }
+
+  /** Write header and OPT; returns the message's octets. */
+  finish(): number {
+    const { out, start, head, optOctets } = this;
+    copyRun(this.opt.view, 0, out, this.at, optOctets);
+    this.at += optOctets;
+    out.setUint16(start, head.id);
+    out.setUint16(start + 2, head.flags);
+    out.setUint16(start + 4, this.isFirst ? 1 : 0);
+    out.setUint16(start + 6, this.recordCount);
+    out.setUint16(start + 8, 0);
+    out.setUint16(start + 10, optOctets > 0 ? 1 : 0);
+    this.isFirst = false;
+    return this.at - start;
+  }
+
+  private takeType(type: number): void {
+    this.type = type;
+    this.prefixOctets = compressiblePrefixOctets(type);
+    this.nameCount = compressibleNameCount(type);
+  }
+
+  /** Write the owner at `to`. Returns the offset behind it, as all of these do. */
+  private putOwner(to: number): number {
+    const { ownerPosition } = this;
+    if (ownerPosition < 0 || ownerPosition > maxPointer || this.ownerOctets === 1) return this.putNewOwner(to);
+    this.out.setUint16(to, pointerBits | ownerPosition);
+    return to + 2;
+  }
+
+  /** Write the owner for the first time in this message, or once more where it stands too far behind. */
+  private putNewOwner(to: number): number {
+    const { owner, ownerAt, ownerOctets, apex, apexOctets, apexPosition } = this;
+    const position = to - this.start;
+    this.ownerPosition = position;
+    if (this.isBelowLastOwner()) {
+      const at = this.putOwnLabels(to, ownerOctets - this.lastOwnerOctets, this.lastPointers + 1);
+      return this.putPointer(at, this.lastOwnerPosition);
+    }
+    const labelOctets = ownerOctets - apexOctets;
+    const hasApex = apexOctets > 1 && isSameRun(owner.view, ownerAt + labelOctets, apex.view, 0, apexOctets);
+    if (hasApex && apexPosition >= 0) {
+      // Nothing points at a pointer: the apex as owner stands where it stood.
+      if (labelOctets === 0) this.ownerPosition = apexPosition;
+      return this.putPointer(this.putOwnLabels(to, labelOctets, 1), apexPosition);
+    }
+    if (hasApex && position + labelOctets <= maxPointer) this.apexPosition = position + labelOctets;
+    return this.putOwnLabels(to, ownerOctets, 0);
+  }
+
+  /** Write the owner's first octets, behind which a pointer follows that leads over `pointers` in all to the root. */
+  private putOwnLabels(to: number, octets: number, pointers: number): number {
+    copyRun(this.owner.view, this.ownerAt, this.out, to, octets);
+    this.ownOctets = octets;
+    this.pointers = pointers;
+    return to + octets;
+  }
+
+  private putPointer(to: number, position: number): number {
+    this.out.setUint16(to, pointerBits | position);
+    return to + 2;
+  }
+
+  /** Whether the owner before is the end of this one, longer than the apex, and can be pointed at. */
+  private isBelowLastOwner(): boolean {
+    const { owner, ownerAt, lastOwner, lastOwnerAt, lastOwnerOctets, lastOwnerPosition } = this;
+    const surplus = this.ownerOctets - lastOwnerOctets;
+    if (surplus <= 0 || lastOwnerPosition < 0 || lastOwnerPosition > maxPointer) return false;
+    if (lastOwnerOctets <= this.apexOctets || this.lastPointers >= maxPointers) return false;
+    if (!isSameRun(owner.view, ownerAt + surplus, lastOwner.view, lastOwnerAt, lastOwnerOctets)) return false;
+    // The octets of a label can look like labels themselves.
+    let label = 0;
+    while (label < surplus) label += 1 + octetAt(owner.octets, ownerAt + label);
+    return label === surplus;
+  }
+
+  /** Write RDATA at `to`, and its length before it. */
+  private putCompressed(source: Octets, rdataAt: number, rdataOctets: number, to: number): number {
+    const { out, names, prefixOctets } = this;
+    if (!this.isOwnerKnown) this.learnOwner();
+    copyRun(source.view, rdataAt, out, to, prefixOctets);
+    let from = rdataAt + prefixOctets;
+    let at = to + prefixOctets;
+    for (let i = 0; i < this.nameCount; i++) {
+      at = this.putName(source, from, at);
+      from += names.nameOctets;
+    }
+    const rest = rdataAt + rdataOctets - from;
+    copyRun(source.view, from, out, at, rest);
+    out.setUint16(to - 2, at + rest - to);
+    return at + rest;
+  }
+
+  private putName({ octets, view }: Octets, offset: number, to: number): number {
+    const { out, names, start } = this;
+    const pointer = names.find(this.target.octets, start, octets, offset);
+    copyRun(view, offset, out, to, names.ownOctets);
+    names.add(to - start, names.ownOctets, names.pointerCount);
+    const at = to + names.ownOctets;
+    if (pointer >= 0) return this.putPointer(at, pointer);
+    out.setUint8(at, 0);
+    return at + 1;
+  }
+
+  /** Enter apex and owner: names in the data are often at or below them. */
+  private learnOwner(): void {
+    const { names, start, apex, owner } = this;
+    const { octets } = this.target;
+    this.isOwnerKnown = true;
+    if (!this.isApexKnown && this.apexPosition >= 0) {
+      this.isApexKnown = true;
+      names.find(octets, start, apex.octets, 0);
+      names.add(this.apexPosition, this.apexOctets - 1, 0);
+    }
+    if (this.ownerPosition === this.apexPosition) return;
+    names.find(octets, start, owner.octets, this.ownerAt);
+    names.add(this.ownerPosition, this.ownOctets, this.pointers);
+  }
+}
+
+const nothing = octetsOf(new Uint8Array(0));
+/** TYPE, CLASS, TTL, RDLENGTH. */
+const fixedOctets = 10;
+const pointerBits = 0xc000;

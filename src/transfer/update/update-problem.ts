@@ -1,0 +1,5 @@
+/** Why an update is not done: its RCODE, and why in BIND's words, for the log. */
+export interface UpdateProblem {
+  readonly rcode: number;
+  readonly reason: string;
+}
