@@ -17,8 +17,7 @@ const maxDrainBatches = 100;
 const addressAt = { 4: 4, 6: 8 } as const;
 
 /** Serve until told to stop, then answer what has been received and return. */
-export function serveBatches(context: WorkerContext): void {
-  const libc = findLibc();
+export function serveBatches(context: WorkerContext, libc: Libc | undefined = findLibc()): void {
   assert(libc !== undefined, 'the batch backend is chosen only where it is available');
   const loop = new BatchLoop(context, libc);
   context.post({ kind: 'ready' });
@@ -104,6 +103,7 @@ class BatchLoop {
     const { batch } = this;
     const { responder, counters } = this.context;
     if (batch.isCut(i)) counters.add(Counter.oversize);
+    this.noteClient(socket, i);
     if (responder.logging) this.noteAddresses(socket, i);
     const octets = responder.respond(
       batch.octets,
@@ -115,6 +115,20 @@ class BatchLoop {
       batch.responseOffset,
     );
     if (octets > 0) batch.putResponse(i, octets);
+    else if (responder.isDeferred) this.defer(socket, i);
+  }
+
+  /** NOTIFY and UPDATE: main answers, with what it needs to send the response from its own descriptor. */
+  private defer(socket: BatchSocket, i: number): void {
+    const { batch, context } = this;
+    const at = batch.messageOffset(i);
+    this.noteAddresses(socket, i);
+    context.defer(batch.octets, at, batch.messageOctets(i), {
+      kind: 'datagram',
+      addressIndex: this.sockets.indexOf(socket),
+      peer: batch.copyPeer(i),
+      control: batch.copyControl(i),
+    });
   }
 
   private recover(i: number, error: unknown): void {
@@ -130,6 +144,15 @@ class BatchLoop {
       batch.responseOffset,
     );
     if (octets > 0) batch.putResponse(i, octets);
+  }
+
+  private noteClient(socket: BatchSocket, i: number): void {
+    const { batch } = this;
+    const { client } = this.context.responder;
+    client.family = socket.family;
+    client.octets = batch.octets;
+    client.offset = batch.peerOffset(i) + addressAt[socket.family];
+    client.port = batch.peerPort(i);
   }
 
   private noteAddresses(socket: BatchSocket, i: number): void {

@@ -8,8 +8,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Transport } from '../answer/answerer.ts';
 import { Counter } from '../plane/counters.ts';
+import type { DeferredReply } from '../plane/deferred.ts';
 import type { WorkerSocket } from '../plane/messages.ts';
-import { parseAddress } from '../plane/socket-address.ts';
+import { formatAddress, parseAddress } from '../plane/socket-address.ts';
 import { maxQuestionOctets, maxResponseOctets } from './datagram-batch.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -22,8 +23,9 @@ const maxDrainRounds = 25;
 /** Serve until told to stop, then answer what has been received. */
 export async function serveDatagrams(context: WorkerContext): Promise<void> {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
-  const servers = context.start.sockets.map((socket) => new DatagramServer(context, socket));
+  const servers = context.start.sockets.map((socket, index) => new DatagramServer(context, socket, index));
   await Promise.all(servers.map((server) => server.open()));
+  context.takeReply = (reply) => servers[reply.number]?.sendReply(reply);
   context.listen(stop);
   const timer = setInterval(() => {
     if (context.isStopping()) stop();
@@ -50,12 +52,15 @@ class DatagramServer {
   received = 0;
   private readonly context: WorkerContext;
   private readonly address: WorkerSocket;
+  /** Place among the sockets. */
+  private readonly index: number;
   private readonly local: Uint8Array;
   private readonly socket: Socket;
   private readonly response = new Uint8Array(maxResponseOctets);
 
-  constructor(context: WorkerContext, address: WorkerSocket) {
+  constructor(context: WorkerContext, address: WorkerSocket, index: number) {
     this.context = context;
+    this.index = index;
     this.address = address;
     this.local = parseAddress(address.address) ?? new Uint8Array(16);
     const isIpv4 = address.family === 4;
@@ -93,20 +98,43 @@ class DatagramServer {
     const { family } = this.address;
     const octets = Math.min(message.length, maxQuestionOctets);
     if (message.length > maxQuestionOctets) counters.add(Counter.oversize);
+    this.noteClient(peer);
     if (responder.logging) this.noteAddresses(peer);
     try {
-      return responder.respond(message, 0, octets, family, Transport.udp, this.response, 0);
+      const sent = responder.respond(message, 0, octets, family, Transport.udp, this.response, 0);
+      if (sent === 0 && responder.isDeferred) this.defer(message, octets, peer);
+      return sent;
     } catch (error) {
       return responder.recover(error, message, 0, octets, this.response, 0);
     }
   }
 
+  private defer(message: Buffer, octets: number, peer: RemoteInfo): void {
+    this.noteAddresses(peer);
+    this.context.defer(message, 0, octets, { kind: 'worker', number: this.index });
+  }
+
+  sendReply({ octets, client }: DeferredReply): void {
+    if (octets.length > 0) this.sendTo(Buffer.from(octets), client.port, formatAddress(client.octets));
+  }
+
   private send(octets: number, peer: RemoteInfo): void {
     // A copy: Node sends when it gets to it, and the next question is answered into the same place.
-    const response = Buffer.from(this.response.subarray(0, octets));
-    this.socket.send(response, peer.port, peer.address, (error) => {
+    this.sendTo(Buffer.from(this.response.subarray(0, octets)), peer.port, peer.address);
+  }
+
+  private sendTo(response: Buffer, port: number, address: string): void {
+    this.socket.send(response, port, address, (error) => {
       if (error !== null) this.context.counters.add(Counter.sendErrors);
     });
+  }
+
+  private noteClient(peer: RemoteInfo): void {
+    const { client } = this.context.responder;
+    client.family = this.address.family;
+    client.octets = parseAddress(peer.address) ?? new Uint8Array(16);
+    client.offset = 0;
+    client.port = peer.port;
   }
 
   private noteAddresses(peer: RemoteInfo): void {

@@ -1,10 +1,15 @@
 /** The TCP worker: Node's event loop over listening sockets that main has opened. */
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { WorkerSocket, WorkerStart } from '../plane/messages.ts';
 import { TcpConnections } from './tcp-connections.ts';
+import { TlsHandshakes } from './tls-handshakes.ts';
+import { TransferDesk } from './transfer-desk.ts';
+import { TransferJournal } from './transfer-journal.ts';
+import { TransferLog } from './transfer-log.ts';
+import { TransferPins } from './transfer-pins.ts';
 import { type AnswerSource, WorkerContext } from './worker-context.ts';
 
 /** How often limits and control words are looked at: limits hold to this precision. */
@@ -18,19 +23,28 @@ const maxFinishMs = 2000;
 /** Serve until told to stop, answer what has been received, and end. Rejects where a socket can't be listened on. */
 export async function runTcpWorker(start: WorkerStart, port: MessagePort, source: AnswerSource): Promise<void> {
   const context = new WorkerContext(start, port, source);
+  const journal = new TransferJournal(start.journalFolder);
+  const pins = new TransferPins(start.arena, start.transferReaders ?? []);
+  const transferLog = new TransferLog(context.log, () => context.control.isSecurityLogOn());
+  context.transfers = new TransferDesk(pins, journal, transferLog, context.counters);
   const connections = new TcpConnections(context);
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+  if (start.tls !== undefined) connections.handshakes = await TlsHandshakes.create(context, connections, start.tls);
+  context.takeCredentials = (credentials) => connections.handshakes?.setCredentials(credentials);
   const servers = await Promise.all(start.sockets.map((socket) => listen(socket, connections)));
+  context.takeReply = (reply) => connections.sendReply(reply);
   context.listen(stop);
   const timer = setInterval(() => {
     connections.closeLate();
     if (context.isStopping()) stop();
   }, tickMs);
   context.post({ kind: 'ready' });
+  journal.openEarly();
   await stopped;
   await lastCall();
   for (const server of servers) server.close();
   await finish(connections);
+  await journal.close();
   clearInterval(timer);
   context.unlisten();
   context.post({ kind: 'stopped' });
@@ -39,7 +53,7 @@ export async function runTcpWorker(start: WorkerStart, port: MessagePort, source
 async function listen(socket: WorkerSocket, connections: TcpConnections): Promise<Server> {
   // Half-open: a client's FIN after its question says that it has no more to ask, not that it doesn't listen.
   const server = createServer({ allowHalfOpen: true, noDelay: true });
-  server.on('connection', (connection) => connections.accept(connection, socket.family));
+  server.on('connection', (connection) => accept(connection, socket, connections));
   const listening = once(server, 'listening');
   const { fd, address: host, port } = socket;
   if (fd >= 0) server.listen({ fd });
@@ -48,6 +62,11 @@ async function listen(socket: WorkerSocket, connections: TcpConnections): Promis
   // Accepting failed, for want of descriptors most likely: those who are connected go on, and so does listening.
   server.on('error', () => undefined);
   return server;
+}
+
+function accept(connection: Socket, { family, isTls }: WorkerSocket, connections: TcpConnections): void {
+  if (isTls !== true) connections.accept(connection, family);
+  else if (connections.admit(connection, family)) connections.handshakes?.begin(connection, family);
 }
 
 /** On a machine so busy that the time is over at once, at least let the event loop look at its sockets: accept, then read. */

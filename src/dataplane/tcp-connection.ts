@@ -6,10 +6,16 @@
  */
 import type { Socket } from 'node:net';
 import { Transport } from '../answer/answerer.ts';
+import { assert } from '../base/assert.ts';
 import { maxMessageOctets } from '../base/limits.ts';
 import { putU16 } from '../base/octets.ts';
+import { Channel } from '../plane/access/client.ts';
 import { parseAddress } from '../plane/socket-address.ts';
 import { TcpFrames } from '../wire/tcp-frames.ts';
+import { channelOf } from './channel-of.ts';
+import { padResponse } from './pad-response.ts';
+import { takeTransferQuestion } from './transfer-question.ts';
+import { TransferSession } from './transfer-session.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** While more than this waits for the client, its questions wait too. */
@@ -46,6 +52,8 @@ export class TcpConnection {
   readonly openedMs: number;
   /** When the last response was made, or the last octet of those waiting left. What gets no response doesn't count. */
   activeMs: number;
+  /** Under which replies find it. */
+  readonly number: number;
   private readonly context: WorkerContext;
   private readonly socket: Socket;
   private readonly events: ConnectionEvents;
@@ -56,14 +64,19 @@ export class TcpConnection {
   private readonly local: Uint8Array;
   private readonly localPort: number;
   private readonly family: 4 | 6;
+  private readonly channel: Channel;
   /** Not all of the last chunk has been answered: the client does not read, or it is the others' turn. */
   private blocked = false;
   /** See `end`. */
   private ended = false;
+  /** Messages that others are answering. */
+  private deferredCount = 0;
   /** When we sent ours; 0 before. */
   private finishedMs = 0;
+  private transfer: TransferSession | undefined;
 
   constructor(
+    number: number,
     context: WorkerContext,
     socket: Socket,
     family: 4 | 6,
@@ -71,11 +84,13 @@ export class TcpConnection {
     buffer: ResponseBuffer,
     events: ConnectionEvents,
   ) {
+    this.number = number;
     this.context = context;
     this.socket = socket;
     this.events = events;
     this.buffer = buffer;
     this.family = family;
+    this.channel = channelOf(socket);
     this.openedMs = nowMs;
     this.activeMs = nowMs;
     // Undefined where the client is gone already.
@@ -87,14 +102,16 @@ export class TcpConnection {
     socket.on('data', (chunk: Buffer) => this.take(chunk));
     socket.on('drain', () => this.goOn());
     socket.on('end', () => this.end());
-    socket.on('close', () => this.events.closed(this));
+    socket.on('close', () => this.close());
     // RST and the like: the connection is gone, and `close` follows.
     socket.on('error', () => undefined);
   }
 
   /** Nothing of it is in work: no question in part, none unanswered, no response unsent. */
   get isIdle(): boolean {
-    return !this.blocked && !this.frames.isInsideMessage && this.socket.writableLength === 0;
+    return (
+      !this.blocked && this.deferredCount === 0 && !this.frames.isInsideMessage && this.socket.writableLength === 0
+    );
   }
 
   /**
@@ -103,11 +120,31 @@ export class TcpConnection {
    */
   end(): void {
     this.ended = true;
-    if (!this.blocked) this.finish(performance.now());
+    if (!this.blocked && this.deferredCount === 0) this.finish(performance.now());
+  }
+
+  /** Send what another has answered; nothing where that is silence. */
+  sendReply(octets: Uint8Array): void {
+    this.deferredCount--;
+    if (octets.length > 0) this.writeFrame(octets);
+    if (this.ended) this.end();
+  }
+
+  private writeFrame(octets: Uint8Array): void {
+    const frame = Buffer.allocUnsafe(frameHeadOctets + octets.length);
+    putU16(frame, 0, octets.length);
+    frame.set(octets, frameHeadOctets);
+    this.socket.write(frame);
+    this.touch();
   }
 
   destroy(): void {
     this.socket.destroy();
+  }
+
+  /** A zone is being sent: questions behind it wait, and other limits hold. */
+  get isTransferring(): boolean {
+    return this.transfer !== undefined;
   }
 
   /** Close what has been idle, open, or finished for too long. True where it was. */
@@ -118,6 +155,7 @@ export class TcpConnection {
       if (nowMs - Math.max(this.finishedMs, this.activeMs) >= graceMs) this.destroy();
       return false;
     }
+    if (this.transfer !== undefined) return this.transfer.endIfLate(nowMs, this.activeMs);
     if (nowMs - this.activeMs < idleMs && nowMs - this.openedMs < totalMs) return false;
     if (this.isIdle) this.finish(nowMs);
     else this.destroy();
@@ -142,7 +180,7 @@ export class TcpConnection {
   /** The client has read, or it is this connection's turn again: go on where its questions were left. */
   private goOn(): void {
     this.touch();
-    if (!this.blocked || this.finishedMs !== 0) return;
+    if (!this.blocked || this.finishedMs !== 0 || this.isTransferring) return;
     this.answerFrames();
     if (!this.blocked) this.socket.resume();
   }
@@ -150,11 +188,12 @@ export class TcpConnection {
   private answerFrames(): void {
     const { context } = this;
     context.begin(Date.now());
+    this.noteClient();
     if (context.responder.logging) this.noteAddresses();
     this.blocked = !this.answerTurn();
     context.end();
     if (this.blocked) this.wait();
-    else if (this.ended) this.finish(performance.now());
+    else if (this.ended) this.end();
   }
 
   /** Answer whole messages that are there, in one turn. False where some are left. */
@@ -162,6 +201,7 @@ export class TcpConnection {
     const { frames, buffer, socket } = this;
     // Looked at before each message, so that the one that is refused stays where it is.
     for (let answered = 0; answered < questionsPerTurn && socket.writableLength <= maxUnsentOctets; answered++) {
+      if (this.isTransferring) break;
       if (!frames.next()) {
         this.flush();
         return true;
@@ -176,6 +216,7 @@ export class TcpConnection {
   /** For the client to read, which `drain` tells, or for the other connections' turn. */
   private wait(): void {
     this.socket.pause();
+    if (this.isTransferring) return;
     if (this.socket.writableLength <= maxUnsentOctets) setImmediate(() => this.goOn());
   }
 
@@ -196,14 +237,72 @@ export class TcpConnection {
     } catch (error) {
       octets = responder.recover(error, message, at, messageOctets, buffer.octets, to);
     }
-    if (octets === 0) return;
+    if (octets === 0) {
+      if (responder.isDeferred) this.defer(message, at, messageOctets);
+      return;
+    }
+    if (responder.isTransfer) {
+      this.startTransfer(message, at, messageOctets, octets);
+      return;
+    }
+    // RFC 7830 §6: in the clear it would hide nothing.
+    if (this.channel !== Channel.plain && responder.request.wantsPadding) {
+      octets = padResponse(buffer.octets, to, octets);
+    }
     putU16(buffer.octets, buffer.used, octets);
     buffer.used = to + octets;
+  }
+
+  /** The answer is a zone; the frame of its first message, of so many octets, stands where the next response would. */
+  private startTransfer(message: Uint8Array, at: number, messageOctets: number, frameOctets: number): void {
+    const { buffer, context } = this;
+    const { responder, transfers } = context;
+    assert(transfers !== undefined, 'a TCP worker sends zones');
+    const question = takeTransferQuestion(
+      responder.request,
+      { octets: message, offset: at, length: messageOctets },
+      { octets: buffer.octets, offset: buffer.used + frameHeadOctets, length: frameOctets },
+      responder.verdict,
+      responder.client,
+    );
+    const transfer = new TransferSession(transfers, this.socket, {
+      progressed: () => this.touch(),
+      refused: (response) => this.writeFrame(response),
+      ended: (isWhole) => this.endTransfer(isWhole),
+    });
+    this.transfer = transfer;
+    // Not before what has been answered is on its way.
+    setImmediate(() => void transfer.run(question));
+  }
+
+  private endTransfer(isWhole: boolean): void {
+    this.transfer = undefined;
+    if (isWhole) this.goOn();
+    else this.destroy();
+  }
+
+  private close(): void {
+    this.transfer?.abort('send: connection reset');
+    this.events.closed(this);
+  }
+
+  private defer(message: Uint8Array, at: number, octets: number): void {
+    this.noteAddresses();
+    if (this.context.defer(message, at, octets, { kind: 'worker', number: this.number })) this.deferredCount++;
   }
 
   private touch(): void {
     this.activeMs = performance.now();
     this.events.active(this);
+  }
+
+  private noteClient(): void {
+    const { client } = this.context.responder;
+    client.family = this.family;
+    client.octets = this.client;
+    client.offset = 0;
+    client.port = this.clientPort;
+    client.channel = this.channel;
   }
 
   private noteAddresses(): void {

@@ -8,7 +8,10 @@
  */
 import type { Socket } from 'node:net';
 import { Counter, sumCounter } from '../plane/counters.ts';
+import type { DeferredReply } from '../plane/deferred.ts';
+import { parseAddress } from '../plane/socket-address.ts';
 import { type ConnectionEvents, ResponseBuffer, TcpConnection } from './tcp-connection.ts';
+import type { SecureConnections, TlsHandshakes } from './tls-handshakes.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** A connection younger than this, or used within it, is not taken for a new one. */
@@ -18,13 +21,18 @@ const maxStallMs = 5000;
 /** So many of the longest inactive are looked at for an idle one. */
 const maxEvictionSteps = 16;
 
-export class TcpConnections implements ConnectionEvents {
+export class TcpConnections implements ConnectionEvents, SecureConnections {
   private readonly context: WorkerContext;
   /** The blocks of all workers: the bound is over all of them. */
   private readonly allCounters: Float64Array;
   private readonly buffer = new ResponseBuffer();
   /** A Set keeps the order of insertion; what becomes active goes to the end. */
   private readonly connections = new Set<TcpConnection>();
+  /** The same, by number. */
+  private readonly byNumber = new Map<number, TcpConnection>();
+  /** Of connections that are not open yet, where there is TLS. */
+  handshakes: TlsHandshakes | undefined;
+  private nextNumber = 1;
 
   constructor(context: WorkerContext) {
     this.context = context;
@@ -36,16 +44,32 @@ export class TcpConnections implements ConnectionEvents {
   }
 
   accept(socket: Socket, family: 4 | 6): void {
+    if (this.admit(socket, family)) this.open(socket, family);
+  }
+
+  /** Whether there is a place for that connection; if not it is closed. */
+  admit(socket: Socket, family: 4 | 6): boolean {
     const { counters } = this.context;
-    const nowMs = performance.now();
-    if (this.isFull() && !this.evict(nowMs)) {
+    if (this.isIgnored(socket, family)) {
+      socket.destroy();
+      return false;
+    }
+    if (this.isFull() && !this.evict(performance.now())) {
       counters.add(Counter.tcpRefused);
       // RST rather than FIN: nothing was received that could be answered, and no state stays behind.
       socket.resetAndDestroy();
-      return;
+      return false;
     }
     counters.add(Counter.tcpAccepted);
-    this.connections.add(new TcpConnection(this.context, socket, family, nowMs, this.buffer, this));
+    return true;
+  }
+
+  /** Take questions from a connection that has its place. */
+  open(socket: Socket, family: 4 | 6): void {
+    const number = this.nextNumber++;
+    const connection = new TcpConnection(number, this.context, socket, family, performance.now(), this.buffer, this);
+    this.connections.add(connection);
+    this.byNumber.set(number, connection);
     this.countOpen();
   }
 
@@ -55,19 +79,27 @@ export class TcpConnections implements ConnectionEvents {
 
   closed(connection: TcpConnection): void {
     this.connections.delete(connection);
+    this.byNumber.delete(connection.number);
     this.countOpen();
+  }
+
+  /** Pass on what another has answered; its connection may have gone. */
+  sendReply({ number, octets }: DeferredReply): void {
+    this.byNumber.get(number)?.sendReply(octets);
   }
 
   /** Close those that are over their limits. */
   closeLate(): void {
     const { idleMs, totalMs } = this.context.start.tcp;
     const nowMs = performance.now();
+    this.handshakes?.closeLate(nowMs);
     for (const connection of this.connections) {
       if (connection.closeIfLate(nowMs, idleMs, totalMs)) this.context.counters.add(Counter.tcpTimedOut);
     }
   }
 
   endAll(): void {
+    this.handshakes?.destroyAll();
     for (const connection of this.connections) connection.end();
   }
 
@@ -75,11 +107,26 @@ export class TcpConnections implements ConnectionEvents {
     for (const connection of this.connections) connection.destroy();
   }
 
+  /** BIND's blackhole: closed before it has asked anything. */
+  private isIgnored(socket: Socket, family: 4 | 6): boolean {
+    const { responder } = this.context;
+    const octets = parseAddress(socket.remoteAddress ?? '');
+    if (octets === undefined) return false;
+    responder.client.family = family;
+    responder.client.octets = octets;
+    responder.client.offset = 0;
+    return responder.ignoresClient();
+  }
+
   private isFull(): boolean {
     return sumCounter(this.allCounters, Counter.tcpConnections) >= this.context.start.tcp.connections;
   }
 
   private evict(nowMs: number): boolean {
+    if (this.handshakes?.evict(nowMs) === true) {
+      this.context.counters.add(Counter.tcpEvicted);
+      return true;
+    }
     const connection = this.findEvictable(nowMs);
     if (connection === undefined) return false;
     connection.destroy();
@@ -94,14 +141,18 @@ export class TcpConnections implements ConnectionEvents {
     for (const connection of this.connections) {
       const inactiveMs = nowMs - connection.activeMs;
       if (steps++ >= maxEvictionSteps || inactiveMs < minIdleMs) return undefined;
-      if (connection.isIdle || inactiveMs >= maxStallMs) return connection;
+      if (connection.isIdle || (inactiveMs >= maxStallMs && !connection.isTransferring)) return connection;
     }
     return undefined;
   }
 
+  countPending(): void {
+    this.countOpen();
+  }
+
   private countOpen(): void {
     const { counters } = this.context;
-    const open = this.connections.size;
+    const open = this.connections.size + (this.handshakes?.count ?? 0);
     counters.set(Counter.tcpConnections, open);
     if (open > counters.get(Counter.TCPConnHighWater)) counters.set(Counter.TCPConnHighWater, open);
   }

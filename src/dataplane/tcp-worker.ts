@@ -13,5 +13,5 @@ const [start] = (await once(parentPort, 'message')) as [WorkerStart];
 const reader = new ZoneReader(start.arena, start.readerIndex);
 await runTcpWorker(start, parentPort, {
   reader,
-  createAnswerer: (settings) => new Answerer(reader, settings, new ResponseCache(reader)),
+  createAnswerer: (settings, client) => new Answerer(reader, settings, new ResponseCache(reader), client),
 });

@@ -1,12 +1,14 @@
 /** What every worker has, whatever its transport: zones, answers, counters, log, control words, and its line to main. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { ControlWords } from '../plane/control-words.ts';
-import { CounterBlock } from '../plane/counters.ts';
+import { Counter, CounterBlock } from '../plane/counters.ts';
+import type { DeferredReply, DeferredRoute } from '../plane/deferred.ts';
 import { LogRingWriter } from '../plane/log-ring.ts';
-import type { FromWorker, ToWorker, WorkerStart } from '../plane/messages.ts';
+import type { FromWorker, TlsCredentials, ToWorker, WorkerStart } from '../plane/messages.ts';
 import type { ZoneReader } from '../store/zone-reader.ts';
 import { FaultReporter } from './fault-reporter.ts';
 import { type AnswererFactory, Responder } from './responder.ts';
+import type { TransferDesk } from './transfer-desk.ts';
 
 /** The rooms below, given by the worker's entry. */
 export interface AnswerSource {
@@ -21,6 +23,14 @@ export class WorkerContext {
   readonly counters: CounterBlock;
   readonly control: ControlWords;
   readonly responder: Responder;
+  /** Writes into the worker's ring, of which there is one writer. */
+  readonly log: LogRingWriter;
+  /** Who sends zones to others, in a TCP worker. */
+  transfers: TransferDesk | undefined;
+  /** Who sends replies to deferred messages, in a worker with an event loop. */
+  takeReply: ((reply: DeferredReply) => void) | undefined;
+  /** Who serves TLS, in a TCP worker. */
+  takeCredentials: ((credentials: TlsCredentials) => void) | undefined;
   private readonly port: MessagePort;
   private stopRequested = false;
   private settingsGeneration: number;
@@ -36,12 +46,35 @@ export class WorkerContext {
     // -1: settings that changed before this thread ran lie in the port already.
     this.settingsGeneration = -1;
     const faults = new FaultReporter((message) => this.post(message));
-    const log = new LogRingWriter(start.queryLog);
-    this.responder = new Responder(source.createAnswerer, start.settings, this.counters, log, faults);
+    this.log = new LogRingWriter(start.queryLog);
+    this.responder = new Responder(source.createAnswerer, start.settings, this.counters, this.log, faults);
   }
 
   post(message: FromWorker): void {
     this.port.postMessage(message);
+  }
+
+  /**
+   * Hand a message to main that others answer. The responder's record has its addresses. False where main has too many
+   * already: its sender hears nothing, and asks again.
+   */
+  defer(octets: Uint8Array, offset: number, length: number, route: DeferredRoute): boolean {
+    if (!this.control.takeDeferred()) {
+      this.counters.add(Counter.QryDropped);
+      return false;
+    }
+    const { verdict, record } = this.responder;
+    const { family, client, clientOffset, clientPort, local, localOffset, localPort } = record;
+    const addressOctets = family === 4 ? 4 : 16;
+    this.post({
+      kind: 'deferred',
+      message: octets.slice(offset, offset + length),
+      client: { family, octets: client.slice(clientOffset, clientOffset + addressOctets), port: clientPort },
+      local: { family, octets: local.slice(localOffset, localOffset + addressOctets), port: localPort },
+      verdict,
+      route,
+    });
+    return true;
   }
 
   isStopping(): boolean {
@@ -53,12 +86,14 @@ export class WorkerContext {
     this.reader.enter();
     const { responder } = this;
     responder.logging = this.control.isQueryLogOn();
+    responder.loggingSecurity = this.control.isSecurityLogOn();
     responder.record.timeMs = nowMs;
+    responder.setTime(Math.floor(nowMs / 1000));
     if (this.control.settingsGeneration() !== this.settingsGeneration) this.readMessages();
   }
 
   end(): void {
-    if (this.responder.logging) this.responder.publishLog();
+    if (this.responder.logging || this.responder.loggingSecurity) this.responder.publishLog();
     this.reader.leave();
   }
 
@@ -89,6 +124,12 @@ export class WorkerContext {
     switch (message.kind) {
       case 'settings':
         this.responder.apply(message.settings);
+        return;
+      case 'reply':
+        this.takeReply?.(message);
+        return;
+      case 'credentials':
+        this.takeCredentials?.(message.credentials);
         return;
       case 'stop':
         this.stopRequested = true;

@@ -1,3 +1,6 @@
+import type { TsigKey } from '../tsig/tsig-key.ts';
+import type { AccessListId, AccessListTable } from './access/access-list-table.ts';
+
 /** What the operator can set about answers. One immutable object per configuration. */
 export interface AnswerSettings {
   /** What we say we can take, and the most we send over UDP (RFC 6891 §6.2.3); 512 to 4096. */
@@ -10,6 +13,12 @@ export interface AnswerSettings {
   readonly hostname: string | undefined;
   /** CH TXT id.server, and NSID (RFC 5001). */
   readonly serverId: string | undefined;
+  /** The lists that zones and `blackhole` refer to; without it those that are in every table. */
+  readonly access?: AccessListTable;
+  /** Who gets no response of any kind; none where it is missing. */
+  readonly blackhole?: AccessListId;
+  /** TSIG keys; a key's number is its index. While the server runs the list only grows, so that a number keeps its meaning. */
+  readonly keys?: readonly TsigKey[];
 }
 
 /** `no-auth-recursive`: the authority section is left out where the question has RD, as phones' and resolvers' have. */

@@ -1,4 +1,4 @@
-/** The words by which main steers all workers between messages: one shared Int32Array, written by main alone. */
+/** The words by which main steers all workers between messages, and one by which they hold back: a shared Int32Array. */
 
 export const ControlWord = {
   /** 1: answer what has been received, then end. */
@@ -7,9 +7,15 @@ export const ControlWord = {
   settingsGeneration: 1,
   /** 1: queries are logged. */
   queryLog: 2,
+  /** Messages that workers have left to main and that it hasn't answered. */
+  deferred: 3,
+  /** 1: somebody reads what workers have to say beside queries: what is denied. */
+  securityLog: 4,
 } as const;
 
 const wordCount = 8;
+/** Whoever sends NOTIFYs and UPDATEs faster than main answers them fills neither its queue nor its memory. */
+const maxDeferred = 1000;
 
 export class ControlWords {
   readonly buffer: SharedArrayBuffer;
@@ -40,6 +46,25 @@ export class ControlWords {
 
   isQueryLogOn(): boolean {
     return Atomics.load(this.words, ControlWord.queryLog) !== 0;
+  }
+
+  isSecurityLogOn(): boolean {
+    return Atomics.load(this.words, ControlWord.securityLog) !== 0;
+  }
+
+  setSecurityLog(on: boolean): void {
+    Atomics.store(this.words, ControlWord.securityLog, on ? 1 : 0);
+  }
+
+  /** Worker: whether main takes one more message. It is answered by `leaveDeferred`. */
+  takeDeferred(): boolean {
+    if (Atomics.add(this.words, ControlWord.deferred, 1) < maxDeferred) return true;
+    this.leaveDeferred();
+    return false;
+  }
+
+  leaveDeferred(): void {
+    Atomics.sub(this.words, ControlWord.deferred, 1);
   }
 
   setQueryLog(on: boolean): void {

@@ -54,10 +54,22 @@ export const Counter = {
   tcpTimedOut: 32,
   /** Calls of receive that failed for want of memory or the like. */
   receiveErrors: 33,
+  /** Requests with a right TSIG, responses with one, requests with a wrong one. */
+  ReqTSIG: 34,
+  RespTSIG: 35,
+  ReqBadSIG: 36,
+  /** TLS handshakes that succeeded, and those that did not, for whatever reason. */
+  tlsHandshakes: 37,
+  tlsFailures: 38,
+  /** Transfers out that were sent whole, and those refused. */
+  XfrReqDone: 39,
+  XfrRej: 40,
+  /** Transfers out going on (a gauge). */
+  transfersOut: 41,
 } as const;
 export type CounterName = keyof typeof Counter;
 
-const namedCount = 40;
+const namedCount = 64;
 const opcodeCount = 16;
 /** RCODEs of 0 to 23, which covers the extended ones in use (RFC 6895 §2.3); others are counted at 23. */
 const rcodeCount = 24;
@@ -83,6 +95,7 @@ export class CounterBlock {
     this.words = blockOf(counters, index);
     // A worker that takes the place of a dead one starts without connections; its totals go on.
     this.words[Counter.tcpConnections] = 0;
+    this.words[Counter.transfersOut] = 0;
   }
 
   add(counter: number): void {

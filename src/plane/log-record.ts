@@ -17,7 +17,9 @@
  *         64       1  rcode        65  1  outcome       66  1  EDNS version   67  1  octets of ECS
  *         68       2  qname octets 70  2  octets of the response (0: none sent)
  *         72       4  zone number, 0xffffffff for none
- *         76       …  qname in wire format, case as asked; then the data of the client-subnet option (RFC 7871)
+ *         76       2  octets of the key's name (0: none)      78  1  TSIG error   79  1  octets of text
+ *         80       …  qname in wire format, case as asked; the data of the client-subnet option (RFC 7871); the name of the
+ *                     TSIG key in wire format, as the client wrote it; text
  */
 import { maxNameOctets } from '../base/limits.ts';
 import type { StoredLogRecord } from './log-stored-record.ts';
@@ -32,6 +34,17 @@ export const LogKind = {
   /** A question refused by access control (category `security`). */
   denied: 3,
   rateLimited: 4,
+  /** A request whose TSIG is not right (category `security`). */
+  badSignature: 5,
+  /** A transfer refused by access control (category `security`). */
+  transferDenied: 6,
+  /** What a transfer to a client says in its text (category `xfer-out`), by its severity. */
+  transferDebug: 7,
+  transferInfo: 8,
+  transferWarning: 9,
+  transferError: 10,
+  /** A transfer was asked for of what is no zone here (category `xfer-out`). */
+  transferNotAuth: 11,
 } as const;
 
 /** What BIND shows after the type: `+SE(0)TDCK`. */
@@ -50,9 +63,9 @@ export const LogFlag = {
 /** RFC 7871 §6: family, two prefix lengths, an address. */
 const maxEcsOctets = 20;
 /** Before the name. */
-export const fixedLogRecordOctets = 76;
+export const fixedLogRecordOctets = 80;
 /** No record is longer. */
-export const maxLogRecordOctets = 384;
+export const maxLogRecordOctets = 896;
 
 const noOctets = new Uint8Array(16);
 
@@ -82,6 +95,13 @@ export class LogRecord {
   ecs: Uint8Array = noOctets;
   ecsOffset = 0;
   ecsOctets = 0;
+  /** The TSIG key's name; 0 octets where the request is not signed. */
+  keyName: Uint8Array = noOctets;
+  keyNameOctets = 0;
+  tsigError = 0;
+  /** ASCII, at most 255 octets. The octet 0 stands for `: TSIG ` and the key's name, where there is one. */
+  text: Uint8Array = noOctets;
+  textOctets = 0;
 }
 
 /** The same as an object of its own, for those who keep it. */
@@ -111,11 +131,24 @@ export interface QueryLogEntry {
   readonly qname: Uint8Array;
   /** Data of the client-subnet option; empty where there is none. */
   readonly ecs: Uint8Array;
+  /** The TSIG key's name; empty where the request was not signed. */
+  readonly keyName: Uint8Array;
+  readonly tsigError: number;
+  /** ASCII. */
+  readonly text: Uint8Array;
 }
 
 /** Octets that the record takes in a ring. */
 export function recordOctets(record: LogRecord): number {
-  return (fixedLogRecordOctets + qnameOctetsOf(record) + ecsOctetsOf(record) + 7) & ~7;
+  return (
+    (fixedLogRecordOctets +
+      qnameOctetsOf(record) +
+      ecsOctetsOf(record) +
+      keyNameOctetsOf(record) +
+      record.textOctets +
+      7) &
+    ~7
+  );
 }
 
 export function writeLogRecord(views: LogViews, at: number, octets: number, record: LogRecord): void {
@@ -139,13 +172,22 @@ export function writeLogRecord(views: LogViews, at: number, octets: number, reco
   views.u16[half + 34] = qnameOctetsOf(record);
   views.u16[half + 35] = record.responseOctets;
   views.u32[(at + 72) >>> 2] = record.zoneNumber;
-  views.putOctets(at + fixedLogRecordOctets, record.qname, 0, qnameOctetsOf(record));
-  views.putOctets(at + fixedLogRecordOctets + qnameOctetsOf(record), record.ecs, record.ecsOffset, ecsOctetsOf(record));
+  views.u16[half + 38] = keyNameOctetsOf(record);
+  views.octets[at + 78] = record.tsigError;
+  views.octets[at + 79] = record.textOctets;
+  let to = at + fixedLogRecordOctets;
+  views.putOctets(to, record.qname, 0, qnameOctetsOf(record));
+  to += qnameOctetsOf(record);
+  views.putOctets(to, record.ecs, record.ecsOffset, ecsOctetsOf(record));
+  to += ecsOctetsOf(record);
+  views.putOctets(to, record.keyName, 0, keyNameOctetsOf(record));
+  to += keyNameOctetsOf(record);
+  views.putOctets(to, record.text, 0, record.textOctets);
 }
 
 /** A copy that stays when the ring goes on. */
 export function copyLogRecord(stored: StoredLogRecord): QueryLogEntry {
-  const { octets, family, clientOffset, localOffset, qnameOffset, ecsOffset } = stored;
+  const { octets, family, clientOffset, localOffset, qnameOffset, ecsOffset, keyNameOffset } = stored;
   const addressOctets = family === 4 ? 4 : 16;
   const copy = (offset: number, length: number) => Uint8Array.from(octets.subarray(offset, offset + length));
   return {
@@ -167,6 +209,9 @@ export function copyLogRecord(stored: StoredLogRecord): QueryLogEntry {
     responseOctets: stored.responseOctets,
     qname: copy(qnameOffset, stored.qnameOctets),
     ecs: copy(ecsOffset, stored.ecsOctets),
+    keyName: copy(keyNameOffset, stored.keyNameOctets),
+    tsigError: stored.tsigError,
+    text: copy(stored.textOffset, stored.textOctets),
   };
 }
 
@@ -176,4 +221,8 @@ function qnameOctetsOf(record: LogRecord): number {
 
 function ecsOctetsOf(record: LogRecord): number {
   return Math.min(record.ecsOctets, maxEcsOctets);
+}
+
+function keyNameOctetsOf(record: LogRecord): number {
+  return Math.min(record.keyNameOctets, maxNameOctets);
 }

@@ -89,6 +89,29 @@ export class StoredLogRecord {
     return this.qnameOffset + this.qnameOctets;
   }
 
+  /** 0: the request was not signed. */
+  get keyNameOctets(): number {
+    return this.views.u16[(this.at >>> 1) + 38] as number;
+  }
+
+  /** Wire format, as the client wrote it. */
+  get keyNameOffset(): number {
+    return this.ecsOffset + this.ecsOctets;
+  }
+
+  get tsigError(): number {
+    return octetAt(this.octets, this.at + 78);
+  }
+
+  get textOctets(): number {
+    return octetAt(this.octets, this.at + 79);
+  }
+
+  /** ASCII. */
+  get textOffset(): number {
+    return this.keyNameOffset + this.keyNameOctets;
+  }
+
   get qnameOctets(): number {
     return this.views.u16[(this.at >>> 1) + 34] as number;
   }

@@ -3,6 +3,7 @@
  * words); these messages carry the rest. Main speaks first, with `WorkerStart`.
  */
 import type { AnswerSettings } from './answer-settings.ts';
+import type { Deferred, DeferredReply } from './deferred.ts';
 
 /** An address and port that is served. */
 export interface ListenAddress {
@@ -15,6 +16,16 @@ export interface ListenAddress {
 /** A socket for a worker. `fd` is a duplicate made for this worker; -1 where the worker opens its own (no koffi). */
 export interface WorkerSocket extends ListenAddress {
   readonly fd: number;
+  /** DNS over TLS (RFC 7858). */
+  readonly isTls?: boolean;
+}
+
+/** What a TLS server shows and proves itself with; both in PEM. */
+export interface TlsCredentials {
+  /** The server's own certificate, then those between it and its authority. */
+  readonly certificate: string;
+  /** Not encrypted. */
+  readonly key: string;
 }
 
 /** Bounds on TCP (RFC 7766 §6.2). */
@@ -40,12 +51,26 @@ export interface WorkerStart {
   readonly settings: AnswerSettings;
   readonly sockets: readonly WorkerSocket[];
   readonly tcp: TcpLimits;
+  /** For sockets with TLS. */
+  readonly tls?: TlsCredentials | undefined;
+  /**
+   * TCP workers: places among the arena's readers with which transfers hold the version that they send. As many transfers can go on at
+   * once; none where it is missing.
+   */
+  readonly transferReaders?: readonly number[];
+  /** Where the journals are (transfer/journal); missing where there are none. */
+  readonly journalFolder?: string | undefined;
   /** `batch`: recvmmsg through koffi; `dgram`: Node's own sockets. TCP workers ignore it. */
   readonly udpBackend: 'batch' | 'dgram';
 }
 
 /** Main to worker. A UDP worker blocked in recv reads it at its next wake, within 200 ms. */
-export type ToWorker = { readonly kind: 'settings'; readonly settings: AnswerSettings } | { readonly kind: 'stop' };
+export type ToWorker =
+  | { readonly kind: 'settings'; readonly settings: AnswerSettings }
+  | DeferredReply
+  /** To TCP workers: for connections from now on. */
+  | { readonly kind: 'credentials'; readonly credentials: TlsCredentials }
+  | { readonly kind: 'stop' };
 
 /** Worker to main. */
 export type FromWorker =
@@ -53,4 +78,7 @@ export type FromWorker =
   | { readonly kind: 'failed'; readonly message: string }
   /** A bug: answering a question threw. It got SERVFAIL and the worker goes on. `count` questions since the last such message. */
   | { readonly kind: 'fault'; readonly message: string; readonly count: number }
+  | Deferred
+  /** Rare news for the log, of the category `network`. */
+  | { readonly kind: 'network'; readonly message: string }
   | { readonly kind: 'stopped' };

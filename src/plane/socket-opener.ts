@@ -40,9 +40,9 @@ export class SocketOpener {
     this.timeval = libc.allocate(16);
   }
 
-  /** Errors of binding both transports alone, without SO_REUSEPORT; nothing stays open. */
-  probe(address: ListenAddress): ListenError[] {
-    return (['udp', 'tcp'] as const).flatMap((transport) => {
+  /** Errors of binding each transport alone, without SO_REUSEPORT; nothing stays open. */
+  probe(address: ListenAddress, transports: readonly ('udp' | 'tcp')[]): ListenError[] {
+    return transports.flatMap((transport) => {
       const opened = this.openBound(address, transport, false);
       if (!opened.ok) return [opened.error];
       this.close(opened.value);

@@ -15,6 +15,8 @@ class EchoAnswerer implements QuestionAnswerer {
   rcode = 0;
   zoneNumber = 7;
   truncated = false;
+  readonly verdict = undefined;
+  nowSeconds = 0;
   private readonly settings: AnswerSettings;
 
   constructor(settings: AnswerSettings) {

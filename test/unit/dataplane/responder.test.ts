@@ -25,6 +25,8 @@ class ScriptedAnswerer implements QuestionAnswerer {
   rcode: number;
   zoneNumber = -1;
   truncated: boolean;
+  readonly verdict = undefined;
+  nowSeconds = 0;
   private readonly script: Scripted;
 
   constructor(script: Scripted) {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { ResponseBuffer, TcpConnection } from '../../../src/dataplane/tcp-connection.ts';
 import type { WorkerContext } from '../../../src/dataplane/worker-context.ts';
+import { Client } from '../../../src/plane/access/client.ts';
 
 /** A socket whose client reads whatever is written at once. */
 class ReadingSocket extends EventEmitter {
@@ -30,7 +31,7 @@ const oneQuestion = Buffer.concat([Buffer.of(0, messageOctets), Buffer.alloc(mes
 
 /** Answers each question with itself. */
 const context = {
-  responder: { logging: false, respond: () => messageOctets },
+  responder: { logging: false, client: new Client(), respond: () => messageOctets },
   begin: () => undefined,
   end: () => undefined,
 } as unknown as WorkerContext;
@@ -38,7 +39,7 @@ const context = {
 function openConnection(buffer: ResponseBuffer): ReadingSocket {
   const socket = new ReadingSocket();
   const events = { active: () => undefined, closed: () => undefined };
-  new TcpConnection(context, socket as unknown as Socket, 4, 0, buffer, events);
+  new TcpConnection(1, context, socket as unknown as Socket, 4, 0, buffer, events);
   return socket;
 }
 

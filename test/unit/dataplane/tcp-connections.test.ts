@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TcpConnections } from '../../../src/dataplane/tcp-connections.ts';
 import type { WorkerContext } from '../../../src/dataplane/worker-context.ts';
+import { Client } from '../../../src/plane/access/client.ts';
 import { Counter, CounterBlock, createCounters } from '../../../src/plane/counters.ts';
 
 const places = 3;
@@ -37,7 +38,7 @@ describe('TcpConnections', () => {
     const context = {
       counters,
       start: { counters: shared, tcp: limits },
-      responder: { logging: false },
+      responder: { logging: false, client: new Client(), ignoresClient: () => false },
       begin: () => undefined,
       end: () => undefined,
     };

@@ -42,6 +42,24 @@ describe.each(ways)('listen sockets %s', (_name, libc) => {
     sockets.close();
   });
 
+  it('for TLS are TCP alone, and behind the others', async () => {
+    const udp = createSocket('udp4');
+    udp.bind(0, '127.0.0.1');
+    await once(udp, 'listening');
+    // That UDP is taken is no matter.
+    const tls = { ...local, port: udp.address().port };
+    const sockets = await opened(libc, [local], { tls: [tls, { ...local, address: '127.0.0.2' }] });
+    expect(sockets.addresses).toHaveLength(1);
+    expect(sockets.tlsAddresses[0]).toEqual(tls);
+    expect(sockets.tlsAddresses[1]?.port).toBeGreaterThan(0);
+    const duplicates = { udp: sockets.duplicateFor('udp', 0), tcp: sockets.duplicateFor('tcp', 0) };
+    expect(duplicates.udp.map(({ isTls }) => isTls)).toEqual([false]);
+    expect(duplicates.tcp.map(({ isTls }) => isTls)).toEqual([false, true, true]);
+    for (const transport of ['udp', 'tcp'] as const) sockets.release(transport, 0, duplicates[transport]);
+    sockets.close();
+    udp.close();
+  });
+
   it('are refused where another program has UDP or TCP, with both named', async () => {
     const udp = createSocket('udp4');
     udp.bind(0, '127.0.0.1');

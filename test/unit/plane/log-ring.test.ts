@@ -16,7 +16,7 @@ function readAll(reader: LogRingReader): QueryLogEntry[] {
   return entries;
 }
 
-function numbered(time: number, qnameOctets = 20): LogRecord {
+function numbered(time: number, qnameOctets = 16): LogRecord {
   const record = new LogRecord();
   record.timeMs = time;
   record.qname = new Uint8Array(256).fill(time & 255);
@@ -54,6 +54,11 @@ describe('the log ring', () => {
       ecs: Uint8Array.of(9, 9, 0, 1, 24, 0, 203, 0, 113),
       ecsOffset: 2,
       ecsOctets: 7,
+      keyName: Uint8Array.of(3, 0x4b, 0x65, 0x79, 0),
+      keyNameOctets: 5,
+      tsigError: 17,
+      text: Uint8Array.of(0x61, 0, 0x62),
+      textOctets: 3,
     });
     expect(writer.append(record)).toBe(true);
     writer.publish();
@@ -77,6 +82,9 @@ describe('the log ring', () => {
         responseOctets: 1232,
         qname: Uint8Array.of(3, 0x57, 0x77, 0x57, 0),
         ecs: Uint8Array.of(0, 1, 24, 0, 203, 0, 113),
+        keyName: Uint8Array.of(3, 0x4b, 0x65, 0x79, 0),
+        tsigError: 17,
+        text: Uint8Array.of(0x61, 0, 0x62),
       },
     ]);
   });
@@ -98,7 +106,7 @@ describe('the log ring', () => {
     const reader = new LogRingReader(ring);
     const kept = Array.from({ length: 100 }, (_, i) => writer.append(numbered(i))).filter(Boolean).length;
     writer.publish();
-    // 76 fixed octets and 20 of the name make 96.
+    // 80 fixed octets and 16 of the name make 96.
     expect(kept).toBe(Math.floor(4096 / 96));
     expect(reader.takeDropped()).toBe(100 - kept);
     expect(reader.takeDropped()).toBe(0);

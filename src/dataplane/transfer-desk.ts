@@ -1,0 +1,200 @@
+/**
+ * Transfers to other servers, all of one worker's: who gets one now, of which version, in which form. A refusal is a
+ * response; else the zone's version stays held until `TransferStream` has ended.
+ */
+
+import { u16At } from '../base/octets.ts';
+import { Counter, type CounterBlock } from '../plane/counters.ts';
+import { LogKind } from '../plane/log-record.ts';
+import { LookupName } from '../store/index/lookup-name.ts';
+import type { VersionRef, ZoneReader, ZoneRef } from '../store/zone-reader.ts';
+import type { JournalReader } from '../transfer/journal/journal-reader.ts';
+import { AxfrWriter } from '../transfer/out/axfr-writer.ts';
+import { IxfrWriter, SoaWriter } from '../transfer/out/ixfr-writer.ts';
+import { planTransfer, type TransferFacts, type TransferPlan } from '../transfer/out/plan-transfer.ts';
+import type { TransferHead } from '../transfer/out/transfer-message.ts';
+import type { TransferWriter } from '../transfer/out/transfer-writer.ts';
+import { estimateZoneOctets } from '../transfer/out/zone-octets.ts';
+import { signResponse, tsigReserveOctets } from '../tsig/sign-response.ts';
+import { Flag, Rcode } from '../wire/codes.ts';
+import type { TransferJournal } from './transfer-journal.ts';
+import { keyMark, type TransferLog } from './transfer-log.ts';
+import type { TransferPins } from './transfer-pins.ts';
+import { TransferPlaces, versionKey } from './transfer-places.ts';
+import { optOf, questionOf, type TransferQuestion } from './transfer-question.ts';
+
+/** A transfer that may begin. */
+export interface OpenTransfer {
+  readonly question: TransferQuestion;
+  readonly writer: TransferWriter;
+  /** `AXFR`, `IXFR`, `AXFR-style IXFR`; `undefined` where the client is up to date, which is no transfer. */
+  readonly style: string | undefined;
+  readonly serial: number;
+  /** Let go of the version. */
+  readonly release: () => void;
+}
+
+/** The response that says that there is no transfer, signed where it must be. */
+export interface RefusedTransfer {
+  readonly response: Uint8Array;
+}
+
+export class TransferDesk {
+  readonly log: TransferLog;
+  readonly counters: CounterBlock;
+  private readonly pins: TransferPins;
+  private readonly journal: TransferJournal;
+  private readonly places = new TransferPlaces();
+
+  constructor(pins: TransferPins, journal: TransferJournal, log: TransferLog, counters: CounterBlock) {
+    this.pins = pins;
+    this.journal = journal;
+    this.log = log;
+    this.counters = counters;
+  }
+
+  /** Begin to answer. `nowSeconds` since 1970, for a signature. */
+  async open(question: TransferQuestion, nowSeconds: number): Promise<OpenTransfer | RefusedTransfer> {
+    const journal = question.isIxfr ? await this.journal.open() : undefined;
+    const reader = this.pins.take();
+    if (reader === undefined) {
+      // BIND's answer: the client tries again later, as after any failure.
+      this.log.tell(question, LogKind.transferWarning, `${styleAsked(question)} request denied: quota reached`);
+      return refuse(question, Rcode.servFail, nowSeconds);
+    }
+    const opened = this.openVersion(question, reader, journal);
+    if (typeof opened !== 'number') return opened;
+    this.pins.giveBack(reader);
+    return refuse(question, opened, nowSeconds);
+  }
+
+  /** Gives an RCODE where it can't. */
+  private openVersion(
+    question: TransferQuestion,
+    reader: ZoneReader,
+    journal: JournalReader | undefined,
+  ): OpenTransfer | number {
+    const name = new LookupName();
+    name.assign(question.qname, 0);
+    const zone = reader.findZone(question.view, question.class, name);
+    // It was there when the question was allowed: it has just been taken out of the configuration, or expired.
+    if (zone === 0 || reader.zoneLabels(zone) !== name.labelCount) return Rcode.notAuth;
+    const generation = reader.takenGeneration(zone);
+    const version = reader.takeVersion(zone);
+    if (version === 0) return Rcode.servFail;
+    const serial = reader.versionSerial(version);
+    const plan = planTransfer(factsOf(question, reader, zone, version, journal));
+    if (plan.kind === 'formErr') return Rcode.formErr;
+    this.tellPlan(question, plan, serial);
+    this.counters.set(Counter.transfersOut, this.counters.get(Counter.transfersOut) + 1);
+    const key = versionKey(reader, zone, generation, version);
+    const head = headOf(question, reader, version);
+    const writer = createWriter(plan, reader, version, head, this.places.find(key));
+    return {
+      question,
+      writer,
+      style: styleOf(plan),
+      serial,
+      release: () => {
+        if (writer instanceof AxfrWriter) this.places.keep(key, writer.places);
+        this.counters.set(Counter.transfersOut, this.counters.get(Counter.transfersOut) - 1);
+        this.pins.giveBack(reader);
+      },
+    };
+  }
+
+  private tellPlan(question: TransferQuestion, plan: TransferPlan, serial: number): void {
+    const tell = (kind: typeof LogKind.transferInfo | typeof LogKind.transferDebug, text: string) =>
+      this.log.tell(question, kind, text);
+    switch (plan.kind) {
+      case 'upToDate':
+        tell(LogKind.transferDebug, `IXFR poll up to date${keyMark}`);
+        return;
+      case 'ixfr':
+        tell(LogKind.transferInfo, `IXFR started${keyMark} (serial ${question.clientSerial} -> ${serial})`);
+        return;
+      case 'axfrStyle':
+        tell(LogKind.transferInfo, fallbackText(plan));
+        break;
+      default:
+    }
+    tell(LogKind.transferInfo, `${styleOf(plan)} started${keyMark} (serial ${serial})`);
+  }
+}
+
+function factsOf(
+  question: TransferQuestion,
+  reader: ZoneReader,
+  zone: ZoneRef,
+  version: VersionRef,
+  journal: JournalReader | undefined,
+): TransferFacts {
+  const ratio = reader.zoneMaxIxfrRatio(zone);
+  const id = { view: question.view, class: question.class, apex: question.qname };
+  return {
+    isIxfr: question.isIxfr,
+    clientSerial: question.clientSerial,
+    serial: reader.versionSerial(version),
+    findChanges: (fromSerial, toSerial) => journal?.chain(id, fromSerial, toSerial),
+    zoneOctets: () => estimateZoneOctets(reader, version),
+    maxIxfrRatio: ratio === 0 ? undefined : ratio,
+  };
+}
+
+function headOf(question: TransferQuestion, reader: ZoneReader, version: VersionRef): TransferHead {
+  const apex = reader.apexNode(version);
+  const apexAt = reader.nodeOriginalNameOffset(apex);
+  return {
+    id: u16At(question.frame, 0),
+    flags: u16At(question.frame, 2),
+    question: questionOf(question),
+    opt: optOf(question),
+    class: question.class,
+    // A copy: not shared with other threads.
+    apex: Uint8Array.from(reader.octets.subarray(apexAt, apexAt + reader.nodeNameOctets(apex))),
+  };
+}
+
+function createWriter(
+  plan: TransferPlan,
+  reader: ZoneReader,
+  version: VersionRef,
+  head: TransferHead,
+  places: Int32Array | undefined,
+): TransferWriter {
+  if (plan.kind === 'upToDate') return new SoaWriter(reader, version, head);
+  if (plan.kind === 'ixfr') return new IxfrWriter(reader, version, head, plan.changes);
+  return new AxfrWriter(reader, version, head, { places });
+}
+
+function styleAsked({ isIxfr }: TransferQuestion): string {
+  return isIxfr ? 'IXFR' : 'AXFR';
+}
+
+function styleOf({ kind }: TransferPlan): string | undefined {
+  if (kind === 'axfrStyle') return 'AXFR-style IXFR';
+  return kind === 'axfr' ? 'AXFR' : kind === 'ixfr' ? 'IXFR' : undefined;
+}
+
+function fallbackText(plan: Extract<TransferPlan, { kind: 'axfrStyle' }>): string {
+  if (plan.reason === 'notInJournal') return 'IXFR version not in journal, falling back to AXFR';
+  const { changeOctets, zoneOctets } = plan;
+  return (
+    `IXFR delta size (${changeOctets} bytes) exceeds the maximum ratio to database size (${zoneOctets} bytes), ` +
+    'falling back to AXFR'
+  );
+}
+
+/** The frame as a response without records. */
+function refuse(question: TransferQuestion, rcode: number, nowSeconds: number): RefusedTransfer {
+  const { frame, verdict } = question;
+  const reserve = verdict === undefined ? 0 : tsigReserveOctets(verdict);
+  const response = new Uint8Array(frame.length + reserve);
+  response.set(frame);
+  const flags = (u16At(frame, 2) & ~Flag.aa) | rcode;
+  response[2] = flags >>> 8;
+  response[3] = flags;
+  if (verdict === undefined) return { response };
+  const octets = signResponse(verdict, response, 0, frame.length, nowSeconds);
+  return { response: response.subarray(0, octets) };
+}
