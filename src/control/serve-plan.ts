@@ -4,11 +4,13 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { AccessList, defaultAccessTable } from '../plane/access/access-list-table.ts';
 import type { ListenAddress } from '../plane/messages.ts';
 import { formatListenAddress } from '../plane/socket-address.ts';
 import { Class } from '../wire/codes.ts';
 import type { Config, ZoneConfig } from './config/config.ts';
-import { defaultSettings, defaultTcp } from './config/defaults.ts';
+import { defaultZone } from './config/default-zone.ts';
+import { defaultControl, defaultDataDir, defaultSettings, defaultTcp, defaultTransfers } from './config/defaults.ts';
 import { displayName } from './config/display-name.ts';
 import { maxUdpWorkers, parseListen, parseWorkers, parseZoneName, ValueProblem } from './config/values.ts';
 import { noLogging } from './log/logging-config.ts';
@@ -34,6 +36,9 @@ export interface ServeRequest {
   readonly zones: readonly ZoneConfig[];
   readonly listen: readonly ListenAddress[] | undefined;
   readonly workers: number | 'auto' | undefined;
+  readonly dataDir: string | undefined;
+  /** False: no control socket. */
+  readonly control: string | false | undefined;
   readonly takeover: boolean;
   readonly strict: boolean;
   /** Options that are accepted and do nothing yet. */
@@ -70,11 +75,11 @@ export function parseServeOptions(options: ServeOptions): Result<ServeRequest, r
     zones,
     listen: listen.length === 0 ? undefined : listen,
     workers: workers[0],
+    dataDir: options.dataDir,
+    control: options.control === 'false' ? false : options.control,
     takeover: options.takeover ?? false,
     strict: options.strict ?? false,
     warnings: [
-      ...(options.dataDir === undefined ? [] : ['--data-dir has no effect yet: this release keeps nothing on disk']),
-      ...(options.control === undefined ? [] : ['--control has no effect yet: SIGHUP reloads, SIGTERM stops']),
       ...(options.http === undefined || options.http === 'false'
         ? []
         : ['--http has no effect yet: there is no HTTP server']),
@@ -105,20 +110,23 @@ function parseZoneOption(text: string): ZoneConfig | ValueProblem {
 
 function zoneOf(name: string, file: string): ZoneConfig | ValueProblem {
   const apex = parseZoneName(name);
-  return apex instanceof ValueProblem ? apex : { name: displayName(name), apex, class: Class.in, file, watch: false };
+  return apex instanceof ValueProblem ? apex : defaultZone({ name: displayName(name), apex, class: Class.in, file });
 }
 
 /** The files looked for where none is named. */
 export const configPlaces: readonly string[] = ['ringzone.yaml', '/etc/ringzone/ringzone.yaml'];
 
-/** Find the configuration and read it; again at each reload. */
-export async function makePlan(request: ServeRequest): Promise<Result<ServePlan, readonly Diagnostic[]>> {
+/** Find the configuration and read it; again at each reload, with the one in force. */
+export async function makePlan(
+  request: ServeRequest,
+  previous?: Config,
+): Promise<Result<ServePlan, readonly Diagnostic[]>> {
   const path =
     request.configFile ?? (request.zones.length > 0 ? undefined : configPlaces.find((place) => existsSync(place)));
   if (path === undefined) return ok(planWithoutFile(request));
   // yaml and zod take a while to load: only where there is a file to read.
   const { readConfig } = await import('./config/read-config.ts');
-  const read = readConfig(path);
+  const read = readConfig(path, { previous });
   if (!read.ok) return read;
   const doubled = request.zones.find(({ name }) => read.value.zones.some((zone) => sameName(zone.name, name)));
   if (doubled !== undefined) {
@@ -135,7 +143,17 @@ function planWithoutFile(request: ServeRequest): ServePlan {
     listen: [{ family: 4, address: '127.0.0.1', port: 5300 }],
     workers: 'auto',
     user: undefined,
+    tls: undefined,
+    dataDir: defaultDataDir,
+    isDataDirNamed: false,
+    control: defaultControl,
+    isControlNamed: false,
     zones: isExample ? exampleZones() : request.zones,
+    catalogs: [],
+    keys: [],
+    access: defaultAccessTable,
+    blackhole: AccessList.none,
+    ...defaultTransfers,
     settings: defaultSettings(),
     tcp: defaultTcp,
     logging: noLogging,
@@ -162,7 +180,15 @@ function withOptions(config: Config, request: ServeRequest): Config {
     listen: request.listen ?? config.listen,
     workers: request.workers ?? config.workers,
     strict: request.strict || config.strict,
+    ...(request.dataDir === undefined ? {} : { dataDir: resolve(request.dataDir), isDataDirNamed: true }),
+    ...controlOption(request.control),
   };
+}
+
+function controlOption(control: string | false | undefined): Partial<Config> {
+  if (control === undefined) return {};
+  if (control === false) return { control: undefined, isControlNamed: false };
+  return { control: resolve(control), isControlNamed: true };
 }
 
 export function countUdpWorkers(workers: number | 'auto'): number {

@@ -18,6 +18,9 @@ export function formatStatistics(counters: SharedArrayBuffer, upSeconds: number,
     `formerr ${named.QryFORMERR}`,
     `dropped ${named.QryDropped}`,
     `TCP connections ${named.tcpConnections}`,
+    ...(named.tlsHandshakes + named.tlsFailures === 0
+      ? []
+      : [`TLS handshakes ${named.tlsHandshakes} (failed ${named.tlsFailures})`]),
     `workers replaced ${replacements}`,
   ];
   return `${parts.join(', ')}${formatTypes(sums)}`;

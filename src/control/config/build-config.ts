@@ -1,34 +1,56 @@
 /** From what was written to what is meant: defaults, absolute paths, and the checks that look at two places at once. */
+import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
-import type { Diagnostic } from '../../base/diagnostic.ts';
+import { AccessList } from '../../plane/access/access-list-table.ts';
 import type { ListenAddress } from '../../plane/messages.ts';
 import { formatListenAddress } from '../../plane/socket-address.ts';
-import { Class } from '../../wire/codes.ts';
-import { formatName } from '../../wire/name.ts';
+import type { TsigKey } from '../../tsig/tsig-key.ts';
+import { AccessTableBuilder } from '../access/access-table-builder.ts';
+import { AclResolver } from '../access/acl-resolver.ts';
+import type { Interfaces } from '../access/local-networks.ts';
+import { buildKeys, findKey } from './build-keys.ts';
 import { buildLogging } from './build-logging.ts';
-import type { ConfigCode } from './codes.ts';
-import type { Config, ZoneConfig } from './config.ts';
-import { defaultListen, defaultSettings, defaultTcp } from './defaults.ts';
-import { displayName } from './display-name.ts';
-import type { ParsedConfig, ParsedZone } from './schema.ts';
-import { parseZoneName, ValueProblem } from './values.ts';
+import { dnsOverTlsPort, RemoteBuilder } from './build-remotes.ts';
+import { buildZones } from './build-zones.ts';
+import type { Config, TlsConfig } from './config.ts';
+import {
+  defaultControl,
+  defaultDataDir,
+  defaultListen,
+  defaultSettings,
+  defaultTcp,
+  defaultTransfers,
+} from './defaults.ts';
+import type { ZoneParts } from './inherited-settings.ts';
+import type { Report } from './report.ts';
+import type { ParsedConfig } from './schema.ts';
 import type { Path } from './yaml-source.ts';
 
-/** Report a problem at a place of the file. */
-export type Report = (
-  severity: Diagnostic['severity'],
-  code: ConfigCode,
-  message: string,
-  path: Path,
-  part: 'key' | 'value',
-  hint?: string,
-) => void;
+export type { Report } from './report.ts';
 
-export function buildConfig(parsed: ParsedConfig, folder: string, report: Report): Omit<Config, 'warnings'> {
+/** What reading a configuration depends on beside its text. */
+export interface ReadOptions {
+  /** The configuration in force: its keys and lists keep their numbers. */
+  readonly previous?: Pick<Config, 'access' | 'keys'> | undefined;
+  /** For `localhost` and `localnets`. */
+  readonly interfaces?: Interfaces;
+}
+
+export function buildConfig(
+  parsed: ParsedConfig,
+  folder: string,
+  report: Report,
+  options: ReadOptions = {},
+): Omit<Config, 'warnings'> {
   const defaults = defaultSettings();
-  if (parsed['data-dir'] !== undefined) {
-    report('warning', 'CF11', 'data-dir has no effect yet', ['data-dir'], 'key', 'this release keeps nothing on disk');
-  }
+  const keys = buildKeys(parsed.keys ?? {}, folder, report, options.previous?.keys);
+  const parts = zoneParts(parsed, keys, folder, report, options);
+  const { zones, catalogs } = buildZones(parsed, parts);
+  const blackhole =
+    parsed.blackhole === undefined ? AccessList.none : parts.acls.list(parsed.blackhole, ['blackhole']).id;
+  parts.acls.resolveAll();
+  parts.remotes.checkAll();
+  const access = parts.acls.table;
   const isSomething = Object.keys(parsed.zones ?? {}).length > 0 || 'views' in parsed;
   if (!isSomething) {
     report('warning', 'CF18', 'no zones: there is nothing to serve', ['zones'], 'key', nothingHint);
@@ -37,14 +59,30 @@ export function buildConfig(parsed: ParsedConfig, folder: string, report: Report
     listen: buildListen(parsed.listen, report),
     workers: parsed.workers ?? 'auto',
     user: parsed.user,
-    zones: buildZones(parsed, folder, report),
+    tls: buildTls(parsed, folder, report),
+    dataDir: resolve(folder, parsed['data-dir'] ?? defaultDataDir),
+    isDataDirNamed: parsed['data-dir'] !== undefined,
+    control: parsed.control === false ? undefined : resolve(folder, parsed.control ?? defaultControl),
+    isControlNamed: typeof parsed.control === 'string',
+    zones,
+    catalogs,
+    keys,
+    access,
+    blackhole,
+    transfersOut: parsed['transfers-out'] ?? defaultTransfers.transfersOut,
+    transfersIn: parsed['transfers-in'] ?? defaultTransfers.transfersIn,
+    transfersPerPrimary: parsed['transfers-per-ns'] ?? defaultTransfers.transfersPerPrimary,
     settings: {
+      ...defaults,
       ednsUdpOctets: parsed['edns-udp-size'] ?? defaults.ednsUdpOctets,
       minimalResponses: parsed['minimal-responses'] ?? defaults.minimalResponses,
       version: identity(parsed.version, defaults.version),
       hostname: identity(parsed.hostname, defaults.hostname),
       // BIND's `server-id hostname;` is the host's name, not the word.
       serverId: parsed['server-id'] === 'hostname' ? defaults.hostname : identity(parsed['server-id'], undefined),
+      access,
+      blackhole,
+      keys,
     },
     tcp: {
       connections: parsed['tcp-clients'] ?? defaultTcp.connections,
@@ -59,69 +97,106 @@ export function buildConfig(parsed: ParsedConfig, folder: string, report: Report
 
 const nothingHint = 'add zones: { example.com: { file: zones/example.com } }';
 
+function zoneParts(
+  parsed: ParsedConfig,
+  keys: readonly TsigKey[],
+  folder: string,
+  report: Report,
+  { previous, interfaces = networkInterfaces() }: ReadOptions,
+): ZoneParts {
+  const keyNames = Object.keys(parsed.keys ?? {});
+  // A key that has a fault of its own is told of there, not wherever it is used.
+  const hasKey = (name: string) => findKey(keys, name) !== undefined || keyNames.includes(name);
+  const acls = new AclResolver({
+    acls: parsed.acl ?? {},
+    findKey: (name) => findKey(keys, name) ?? (keyNames.includes(name) ? -1 : undefined),
+    keyNames,
+    interfaces,
+    builder: new AccessTableBuilder(previous?.access),
+    report,
+  });
+  const lists = parsed.primaries ?? {};
+  return {
+    folder,
+    acls,
+    remotes: new RemoteBuilder({ lists, hasKey, keyNames, folder, report }),
+    keyNames,
+    hasKey,
+    report,
+  };
+}
+
+function buildTls(parsed: ParsedConfig, folder: string, report: Report): TlsConfig | undefined {
+  const { tls } = parsed;
+  if (tls === undefined) {
+    checkNothingRequiresTls(parsed, report);
+    return undefined;
+  }
+  const listen = tls.listen ?? defaultListen().map((address) => ({ ...address, port: dnsOverTlsPort }));
+  checkListen(listen, ['tls', 'listen'], report);
+  const plain = (parsed.listen ?? defaultListen()).map(formatListenAddress);
+  for (const [index, address] of listen.entries()) {
+    // Port 0 is another one each time.
+    if (address.port === 0 || !plain.includes(formatListenAddress(address))) continue;
+    const message = `${formatListenAddress(address)} is listened on without TLS already`;
+    report(
+      'error',
+      'CF16',
+      message,
+      ['tls', 'listen', index],
+      'value',
+      `the port of DNS over TLS is ${dnsOverTlsPort}`,
+    );
+  }
+  return { listen, certificate: buildCertificate(tls, folder, report) };
+}
+
+function buildCertificate(
+  tls: NonNullable<ParsedConfig['tls']>,
+  folder: string,
+  report: Report,
+): TlsConfig['certificate'] {
+  const { 'cert-file': certFile, 'key-file': keyFile, ephemeral } = tls;
+  if (ephemeral === true) {
+    for (const key of ['cert-file', 'key-file'] as const) {
+      if (tls[key] === undefined) continue;
+      const message = `tls has ephemeral, a certificate of its own making, and ${key}`;
+      report('error', 'CF28', message, ['tls', key], 'key', 'remove one of both');
+    }
+    return 'ephemeral';
+  }
+  for (const key of ['cert-file', 'key-file'] as const) {
+    const hint = `add ${key}: /etc/ringzone/${key === 'key-file' ? 'key' : 'cert'}.pem, or ephemeral: true for clients that only encrypt`;
+    if (tls[key] === undefined) report('error', 'CF09', `tls has no ${key}`, ['tls'], 'key', hint);
+  }
+  return { certFile: resolve(folder, certFile ?? ''), keyFile: resolve(folder, keyFile ?? '') };
+}
+
+function checkNothingRequiresTls(parsed: ParsedConfig, report: Report): void {
+  const places: Path[] = [];
+  if (parsed['require-tls'] === true) places.push(['require-tls']);
+  for (const [name, zone] of Object.entries(parsed.zones ?? {})) {
+    if (zone['require-tls'] === true) places.push(['zones', name, 'require-tls']);
+  }
+  for (const place of places) {
+    const message = 'transfers are to go over TLS alone, and there is no tls: nobody could have one';
+    report('error', 'CF28', message, place, 'key', 'add tls: { cert-file: cert.pem, key-file: key.pem }');
+  }
+}
+
 function buildListen(listen: readonly ListenAddress[] | undefined, report: Report): readonly ListenAddress[] {
   if (listen === undefined) return defaultListen();
-  const seen = new Set<string>();
-  for (const [index, address] of listen.entries()) {
-    const text = formatListenAddress(address);
-    if (seen.has(text)) report('error', 'CF16', `${text} is given twice`, ['listen', index], 'value');
-    seen.add(text);
-  }
+  checkListen(listen, ['listen'], report);
   return listen;
 }
 
-function buildZones(parsed: ParsedConfig, folder: string, report: Report): readonly ZoneConfig[] {
-  const zones: ZoneConfig[] = [];
+function checkListen(listen: readonly ListenAddress[], path: Path, report: Report): void {
   const seen = new Set<string>();
-  for (const [name, written] of Object.entries(parsed.zones ?? {})) {
-    const zone = buildZone(name, written, parsed.watch ?? false, folder, report);
-    if (zone === undefined) continue;
-    const key = `${zone.class} ${formatName(zone.apex).toLowerCase()}`;
-    if (seen.has(key)) report('error', 'CF16', `zone ${name} is given twice`, ['zones', name], 'key');
-    seen.add(key);
-    zones.push(zone);
+  for (const [index, address] of listen.entries()) {
+    const text = formatListenAddress(address);
+    if (seen.has(text)) report('error', 'CF16', `${text} is given twice`, [...path, index], 'value');
+    seen.add(text);
   }
-  return zones;
-}
-
-const classes = { in: Class.in, ch: Class.ch, hs: Class.hs } as const;
-
-function buildZone(
-  name: string,
-  written: ParsedZone,
-  watch: boolean,
-  folder: string,
-  report: Report,
-): ZoneConfig | undefined {
-  const path = ['zones', name];
-  const apex = parseZoneName(name);
-  if (apex instanceof ValueProblem) {
-    report('error', apex.code, apex.message, path, 'key');
-    return undefined;
-  }
-  if (written.type === 'secondary' || written.type === 'slave') {
-    const hint = 'give a copy of the zone as a file with type: primary, or wait for the release that transfers zones';
-    report(
-      'error',
-      'CF10',
-      `zone ${name}: secondary zones are not supported by this release`,
-      [...path, 'type'],
-      'value',
-      hint,
-    );
-    return undefined;
-  }
-  if (written.file === undefined) {
-    report('error', 'CF09', `zone ${name} has no file`, path, 'key', `add file: zones/${name}`);
-    return undefined;
-  }
-  return {
-    name: displayName(name),
-    apex,
-    class: classes[written.class ?? 'in'],
-    file: resolve(folder, written.file),
-    watch: written.watch ?? watch,
-  };
 }
 
 function identity(written: string | false | undefined, otherwise: string | undefined): string | undefined {

@@ -15,10 +15,21 @@ export const configCodes = {
   CF13: 'undefined logging channel',
   CF14: 'a logging channel needs exactly one destination',
   CF15: 'not a domain name',
-  CF16: 'zone, address or log file given twice',
+  CF16: 'zone, address, key, acl or log file given twice',
   CF17: 'unknown logging category',
   CF18: 'nothing to serve',
   CF19: 'a log file with a size and no versions stops at that size',
+  CF20: 'undefined acl',
+  CF21: 'undefined key',
+  CF22: 'an acl or a list of primaries that refers to itself',
+  CF23: 'not an element of an address list',
+  CF24: 'not a usable TSIG key',
+  CF25: 'a weak or badly kept secret',
+  CF26: 'not a rule of update-policy',
+  CF27: 'not the address of a server',
+  CF28: 'settings that contradict each other',
+  CF29: 'updates allowed by address alone',
+  CF30: 'undefined catalog',
 } as const;
 
 export type ConfigCode = keyof typeof configCodes;

@@ -1,17 +1,44 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { AccessListId, AccessListTable } from '../../plane/access/access-list-table.ts';
 import type { AnswerSettings } from '../../plane/answer-settings.ts';
 import type { ListenAddress, TcpLimits } from '../../plane/messages.ts';
+import type { TsigKey } from '../../tsig/tsig-key.ts';
 import type { WireName } from '../../wire/name.ts';
 import type { LoggingConfig } from '../log/logging-config.ts';
 
 /** What the operator asked for, checked and complete. */
 export interface Config {
   readonly listen: readonly ListenAddress[];
+  /** DNS over TLS and XoT (RFC 7858, 9103). */
+  readonly tls: TlsConfig | undefined;
   /** UDP workers; `auto` is one per core. */
   readonly workers: number | 'auto';
   /** Becomes this user when the sockets are open. */
   readonly user: string | undefined;
+  /**
+   * Absolute path of the folder of journals and secondaries' copies; `undefined`: there is none. As read it is the one wished
+   * for; the server looks whether it can be had (control/data-dir.ts).
+   */
+  readonly dataDir: string | undefined;
+  /** Whether the operator has named it: then it must be had. */
+  readonly isDataDirNamed: boolean;
+  /** Absolute path of the control socket; `undefined`: there shall be none. */
+  readonly control: string | undefined;
+  /** Whether the operator has named it: then it must be had. */
+  readonly isControlNamed: boolean;
   readonly zones: readonly ZoneConfig[];
+  /** Those of the zones that are catalogs of others. */
+  readonly catalogs: readonly CatalogConfig[];
+  /** TSIG keys; their numbers are indices here. */
+  readonly keys: readonly TsigKey[];
+  /** Every list that a zone or a setting refers to by its number. */
+  readonly access: AccessListTable;
+  /** Whom nothing is ever sent to. */
+  readonly blackhole: AccessListId;
+  /** Transfers at once: to others, from others, and from one of these. */
+  readonly transfersOut: number;
+  readonly transfersIn: number;
+  readonly transfersPerPrimary: number;
   readonly settings: AnswerSettings;
   readonly tcp: TcpLimits;
   readonly logging: LoggingConfig;
@@ -28,8 +55,114 @@ export interface ZoneConfig {
   readonly name: string;
   readonly apex: WireName;
   readonly class: number;
-  /** Absolute path of the master file. */
-  readonly file: string;
+  readonly type: 'primary' | 'secondary';
+  /** Primary: absolute path of the master file. Secondary: `undefined`, its copy is in the data folder. */
+  readonly file: string | undefined;
   /** Reload by itself when the file has changed and is quiet. */
   readonly watch: boolean;
+  readonly allowQuery: AccessListId;
+  readonly allowTransfer: AccessListId;
+  /** Whose NOTIFY is heard besides the primaries'. */
+  readonly allowNotify: AccessListId;
+  /** `undefined`: a static zone. */
+  readonly update: UpdateAccess | undefined;
+  /** Secondary: where to transfer from, in this order. */
+  readonly primaries: readonly Remote[];
+  readonly alsoNotify: readonly Remote[];
+  /** `yes`: the NS set and `alsoNotify`; `explicit`: only `alsoNotify`; `primary-only`: as `yes` for primary zones, else as `no`. */
+  readonly notify: NotifyMode;
+  /** Primary: make IXFR out of what a reload changed. Secondary: out of what an AXFR changed. */
+  readonly ixfrFromDifferences: boolean;
+  readonly limits: TransferLimits;
+  /** Bound on this zone's journal, in octets. */
+  readonly journalOctets: number;
+  /** An IXFR longer than this percentage of the zone is sent as AXFR; `undefined`: never for that. */
+  readonly maxIxfrRatio: number | undefined;
+  /** Verify the zone's message digest (RFC 8976) where it has one. */
+  readonly zonemdVerify: boolean;
+  /** The generated catalog that lists the zone (RFC 9432). */
+  readonly catalog: CatalogEntry | undefined;
+  /** A catalog whose content this server makes, of the zones that name it. Its type is primary. */
+  readonly isGenerated: boolean;
+}
+
+export interface CatalogEntry {
+  /** Apex of the catalog, as it was written. */
+  readonly apex: WireName;
+  /** For the consumers of the catalog (RFC 9432 §4.3.2). */
+  readonly groups: readonly string[];
+}
+
+/** A zone of `zones` whose members this server serves (RFC 9432). */
+export interface CatalogConfig {
+  readonly name: string;
+  readonly apex: WireName;
+  /** What each member is served like, but for name and apex. */
+  readonly members: ZoneConfig;
+  /** The same for members of a group, by its name. */
+  readonly groups: ReadonlyMap<string, ZoneConfig>;
+}
+
+export type NotifyMode = 'yes' | 'no' | 'explicit' | 'primary-only';
+
+/** Bounds on what a secondary takes, and on the timers of its SOA. Records and octets may be `Infinity`. */
+export interface TransferLimits {
+  readonly maxRecords: number;
+  readonly maxTransferOctets: number;
+  readonly minRefreshSeconds: number;
+  readonly maxRefreshSeconds: number;
+  readonly minRetrySeconds: number;
+  readonly maxRetrySeconds: number;
+}
+
+/** Who may change a zone by UPDATE (RFC 2136). */
+export type UpdateAccess =
+  | { readonly kind: 'list'; readonly list: AccessListId }
+  /** The first rule that matches decides; without a match it is denied. */
+  | { readonly kind: 'policy'; readonly rules: readonly UpdateRule[] };
+
+/** BIND's update-policy rule. */
+export interface UpdateRule {
+  readonly action: 'grant' | 'deny';
+  /** Name of the key, lower case, or a wildcard that stands for it; `*.` for every key. */
+  readonly identity: WireName;
+  readonly match: UpdateMatch;
+  /** Lower case. `undefined` for `zonesub` and the self matches. */
+  readonly name: WireName | undefined;
+  /** RR types; none: all but NS, SOA, RRSIG, NSEC and NSEC3. ANY (255) stands for all but NSEC and NSEC3. */
+  readonly types: readonly number[];
+}
+
+export type UpdateMatch = 'name' | 'subdomain' | 'zonesub' | 'wildcard' | 'self' | 'selfsub' | 'selfwild';
+
+/** A server that zones are transferred from, or that is notified. */
+export interface Remote {
+  /** Without brackets. */
+  readonly address: string;
+  readonly port: number;
+  /** Name of the TSIG key, as it stands in `keys`. */
+  readonly key: string | undefined;
+  /** Over TLS (RFC 9103). */
+  readonly tls: RemoteTls | undefined;
+}
+
+/** RFC 8310: strict authenticates the server, opportunistic encrypts only. */
+export interface RemoteTls {
+  /** Name in its certificate; `undefined`: its address. */
+  readonly hostname: string | undefined;
+  /** Absolute path of the authorities' certificates; `undefined`: the system's. */
+  readonly caFile: string | undefined;
+  readonly mode: 'strict' | 'opportunistic';
+}
+
+/** Paths are absolute. */
+export interface TlsConfig {
+  readonly listen: readonly ListenAddress[];
+  /** `ephemeral`: one that we make for ourselves at each start. */
+  readonly certificate: CertificateFiles | 'ephemeral';
+}
+
+export interface CertificateFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
 }

@@ -1,6 +1,7 @@
 /** What holds where the configuration is silent. */
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { AccessList, defaultAccessTable } from '../../plane/access/access-list-table.ts';
 import type { AnswerSettings } from '../../plane/answer-settings.ts';
 import type { ListenAddress, TcpLimits } from '../../plane/messages.ts';
 import { packageVersion } from '../package-root.ts';
@@ -24,8 +25,20 @@ export function defaultSettings(): AnswerSettings {
     version: `Ringzone ${packageVersion()}`,
     hostname: hostname(),
     serverId: undefined,
+    keys: [],
+    access: defaultAccessTable,
+    blackhole: AccessList.none,
   };
 }
 
 /** BIND's: tcp-clients 150, tcp-idle-timeout 30 s. */
 export const defaultTcp: TcpLimits = { connections: 150, idleMs: 30_000, totalMs: 120_000 };
+
+/** Made by the packages and by systemd's StateDirectory=ringzone. */
+export const defaultDataDir = '/var/lib/ringzone';
+
+/** In the folder of systemd's RuntimeDirectory=ringzone. */
+export const defaultControl = '/run/ringzone/control.sock';
+
+/** BIND's. */
+export const defaultTransfers = { transfersOut: 10, transfersIn: 10, transfersPerPrimary: 2 } as const;

@@ -15,6 +15,13 @@ export function nearestWord(written: string, words: readonly string[]): string |
   return best;
 }
 
+/** A hint: the nearest of the words, else what there is, else what to do. */
+export function didYouMean(written: string, words: readonly string[], otherwise: string): string {
+  const near = nearestWord(written, words);
+  if (near !== undefined) return `did you mean ${near}?`;
+  return words.length === 0 ? otherwise : `defined: ${words.join(', ')}`;
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
   let before: number[] = [];

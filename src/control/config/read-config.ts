@@ -6,19 +6,20 @@ import type { z } from 'zod';
 import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { reasonOf } from '../../zonefile/zone-source.ts';
-import { buildConfig } from './build-config.ts';
+import { buildConfig, type ReadOptions } from './build-config.ts';
 import type { ConfigCode } from './codes.ts';
 import type { Config } from './config.ts';
 import { type LaterSetting, laterSettings, laterZoneSettings } from './later-settings.ts';
 import { looksLikeNamedConf, namedConfProblem } from './named-conf.ts';
 import { nearestWord } from './nearest-word.ts';
+import type { Report } from './report.ts';
 import { isConsequence, withoutFaults } from './salvage.ts';
 import { configSchema, knownKeys } from './schema.ts';
 import { show } from './values.ts';
 import { type Path, YamlSource } from './yaml-source.ts';
 
 /** Read and check the file at `path`. Paths inside it are relative to its folder. */
-export function readConfig(path: string): Result<Config, readonly Diagnostic[]> {
+export function readConfig(path: string, options?: ReadOptions): Result<Config, readonly Diagnostic[]> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -26,11 +27,15 @@ export function readConfig(path: string): Result<Config, readonly Diagnostic[]> 
     const message = `cannot read the configuration: ${reasonOf(error)}`;
     return err([{ severity: 'error', code: 'CF01', message, file: path }]);
   }
-  return parseConfig(text, path);
+  return parseConfig(text, path, options);
 }
 
 /** The same from a text; `path` names it in messages and gives the folder. */
-export function parseConfig(text: string, path: string): Result<Config, readonly Diagnostic[]> {
+export function parseConfig(
+  text: string,
+  path: string,
+  options: ReadOptions = {},
+): Result<Config, readonly Diagnostic[]> {
   if (looksLikeNamedConf(path, text)) return err([namedConfProblem(path, text)]);
   const source = new YamlSource(path, text);
   const diagnostics = syntaxProblems(source);
@@ -48,20 +53,27 @@ export function parseConfig(text: string, path: string): Result<Config, readonly
     parsed = configSchema.safeParse(withoutFaults(value, issues));
     if (!parsed.success) return err(inOrder(diagnostics));
   }
-  const config = buildConfig(parsed.data, resolve(path, '..'), (severity, code, message, place, part, hint) => {
+  const report: Report = (severity, code, message, place, part, hint) => {
     if (!isConsequence(place, issues)) diagnostics.push(source.problem(severity, code, message, place, part, hint));
-  });
+  };
+  const config = buildConfig(parsed.data, resolve(path, '..'), report, options);
   return hasErrors(diagnostics) ? err(inOrder(diagnostics)) : ok({ ...config, warnings: inOrder(diagnostics) });
 }
 
 function syntaxProblems(source: YamlSource): Diagnostic[] {
   const problem = (severity: 'error' | 'warning') => (error: YAMLError) => {
     const twice = error.code === 'DUPLICATE_KEY';
-    const message = twice ? 'this key is given twice in one map' : lowerFirst(error.message);
-    const hint = error.code === 'TAB_AS_INDENT' ? 'YAML is indented with blanks' : undefined;
-    return source.problemAt(severity, twice ? 'CF03' : 'CF02', message, error.pos[0], hint);
+    // `[!192.0.2.66]` would silently become something else: what begins with ! is a tag in YAML.
+    const isTag = error.code === 'TAG_RESOLVE_FAILED';
+    const message = twice ? 'this key is given twice in one map' : isTag ? 'unknown tag' : lowerFirst(error.message);
+    const hint = isTag ? 'what begins with ! stands in quotes: "!192.0.2.66"' : tabHint(error.code);
+    return source.problemAt(isTag ? 'error' : severity, twice ? 'CF03' : 'CF02', message, error.pos[0], hint);
   };
   return [...source.document.errors.map(problem('error')), ...source.document.warnings.map(problem('warning'))];
+}
+
+function tabHint(code: string): string | undefined {
+  return code === 'TAB_AS_INDENT' ? 'YAML is indented with blanks' : undefined;
 }
 
 /** The document as plain objects; an empty one is an empty map. */
@@ -116,11 +128,16 @@ function issueProblems(source: YamlSource, issue: z.core.$ZodIssue): Diagnostic[
   }
   if (issue.code === 'invalid_type') {
     const kind = { object: 'a map', record: 'a map', array: 'a list' }[issue.expected as string] ?? issue.expected;
-    const message = `${path.length === 0 ? '' : `${formatPath(path)}: `}expected ${kind}, found ${show(issue.input)}`;
+    const message = `${path.length === 0 ? '' : `${formatPath(path)}: `}expected ${kind}, found ${path[0] === 'keys' ? kindOf(issue.input) : show(issue.input)}`;
     const hint = kind === 'a list' && typeof issue.input === 'string' ? `write [${issue.input}]` : undefined;
     return [source.problem('error', 'CF05', message, path, 'value', hint)];
   }
   return [source.problem('error', 'CF06', `${formatPath(path)}: ${lowerFirst(issue.message)}`, path, 'value')];
+}
+
+/** For what may be a secret. */
+function kindOf(input: unknown): string {
+  return typeof input === 'object' ? show(input) : 'a single value';
 }
 
 function unknownKeyProblem(source: YamlSource, path: Path, key: string): Diagnostic {

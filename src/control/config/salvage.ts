@@ -20,7 +20,7 @@ export function withoutFaults(value: unknown, issues: readonly z.core.$ZodIssue[
 
 /** Whether a problem found in the rest may come from what was taken away: it stands at the same zone, channel or list. */
 export function isConsequence(path: Path, issues: readonly z.core.$ZodIssue[]): boolean {
-  const depth = path[0] === 'zones' ? 2 : path[0] === 'logging' ? 3 : 1;
+  const depth = path[0] === 'zones' || path[0] === 'keys' ? 2 : path[0] === 'logging' ? 3 : 1;
   const isHit = (fault: Path) => path.slice(0, depth).every((step, i) => i >= fault.length || fault[i] === step);
   return issues.flatMap(faultsOf).some(isHit);
 }

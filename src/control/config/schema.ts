@@ -2,23 +2,26 @@
  * The shape of ringzone.yaml. Leaves are parsed by values.ts; zod walks the maps and lists, finds what is missing or
  * unknown, and gives each problem the path at which it stands.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { dnsOverTlsPort } from './build-remotes.ts';
 import { laterSettings, laterZoneSettings } from './later-settings.ts';
 import {
   parseBoolean,
   parseDuration,
   parseInteger,
   parseListen,
+  parsePercentage,
   parseSize,
   parseText,
   parseWord,
   parseWorkers,
+  show,
   ValueProblem,
 } from './values.ts';
 
 /** A leaf whose parser says what is wrong, as a zod schema. */
 function leaf<T>(parse: (input: unknown) => T | ValueProblem) {
-  return z.unknown().transform((input, context): T => {
+  return z.transform((input: unknown, context): T => {
     const value = parse(input);
     if (!(value instanceof ValueProblem)) return value;
     const params = { cf: value.code, hint: value.hint };
@@ -27,6 +30,10 @@ function leaf<T>(parse: (input: unknown) => T | ValueProblem) {
   });
 }
 
+/** Each pins a version in a reader's place of its own; see maxUdpWorkers. */
+const maxTransfersOut = 64;
+
+const tlsListen = leaf((input) => parseListen(input, dnsOverTlsPort));
 const boolean = leaf(parseBoolean);
 const text = leaf(parseText);
 const duration = leaf((input) => {
@@ -43,6 +50,14 @@ const identity = leaf((input): string | false | ValueProblem => {
   const value = parseText(input);
   if (value instanceof ValueProblem || new TextEncoder().encode(value).length <= 255) return value;
   return new ValueProblem('CF06', 'longer than the 255 octets of a TXT string');
+});
+
+/** The path of the socket, or false. */
+const control = leaf((input): string | false | ValueProblem => {
+  if (input === false) return false;
+  const path = parseText(input);
+  if (!(path instanceof ValueProblem)) return path;
+  return new ValueProblem('CF05', `expected a path or false, found ${show(input)}`);
 });
 
 const minimalResponses = leaf((input) => {
@@ -72,73 +87,191 @@ const printTime = leaf((input) => {
 });
 
 const channel = z.strictObject({
-  file: text.optional(),
-  stderr: boolean.optional(),
-  null: boolean.optional(),
-  syslog: z.unknown().optional(),
-  versions: leaf((input) =>
-    input === 'unlimited' ? Number.POSITIVE_INFINITY : parseInteger(0, 1000)(input),
-  ).optional(),
-  size: leaf((input) => {
-    const size = parseSize(input);
-    return size instanceof ValueProblem ? size : { octets: size };
-  }).optional(),
-  suffix: leaf(parseWord(['increment', 'timestamp'])).optional(),
-  buffered: boolean.optional(),
-  severity: severity.optional(),
-  'print-time': printTime.optional(),
-  'print-severity': boolean.optional(),
-  'print-category': boolean.optional(),
-  format: leaf(parseWord(['bind'])).optional(),
+  file: z.optional(text),
+  stderr: z.optional(boolean),
+  null: z.optional(boolean),
+  syslog: z.optional(z.unknown()),
+  versions: z.optional(
+    leaf((input) => (input === 'unlimited' ? Number.POSITIVE_INFINITY : parseInteger(0, 1000)(input))),
+  ),
+  size: z.optional(
+    leaf((input) => {
+      const size = parseSize(input);
+      return size instanceof ValueProblem ? size : { octets: size };
+    }),
+  ),
+  suffix: z.optional(leaf(parseWord(['increment', 'timestamp']))),
+  buffered: z.optional(boolean),
+  severity: z.optional(severity),
+  'print-time': z.optional(printTime),
+  'print-severity': z.optional(boolean),
+  'print-category': z.optional(boolean),
+  format: z.optional(leaf(parseWord(['bind']))),
+});
+
+/** Checked where the whole is known (inherited-settings.ts and others): they refer to keys, acls and lists by name. */
+const later = z.optional(z.unknown());
+
+const seconds = leaf((input) => {
+  const ms = parseDuration(input);
+  if (ms instanceof ValueProblem) return ms;
+  if (ms >= 1000 && ms <= maxTimerMs) return Math.round(ms / 1000);
+  return new ValueProblem('CF06', 'a timer of a zone is between 1s and 24855d');
+});
+/** RFC 1035 §2.3.4 and RFC 2181 §8: 31 bits. */
+const maxTimerMs = 2_147_483_647_000;
+
+/** A size, or `unlimited`, which is `Infinity`. */
+const size = leaf((input) => {
+  const octets = parseSize(input);
+  return octets === undefined ? Number.POSITIVE_INFINITY : octets;
+});
+
+/** BIND's 0 is `unlimited` too. */
+const count = leaf((input) =>
+  input === 'unlimited' || input === 0 ? Number.POSITIVE_INFINITY : parseInteger(1, 4_294_967_295)(input),
+);
+
+const notify = leaf((input) => {
+  const value = parseBoolean(input);
+  if (!(value instanceof ValueProblem)) return value ? 'yes' : 'no';
+  const word = parseWord(['yes', 'no', 'explicit', 'primary-only', 'master-only'])(input);
+  return word === 'master-only' ? 'primary-only' : word;
+});
+
+const differences = leaf((input) => {
+  const value = parseBoolean(input);
+  if (!(value instanceof ValueProblem)) return value;
+  const word = parseWord(['primary', 'master', 'secondary', 'slave'])(input);
+  if (word instanceof ValueProblem)
+    return new ValueProblem('CF06', word.message, 'write true, false, primary or secondary');
+  return word === 'primary' || word === 'master' ? 'primary' : 'secondary';
+});
+
+/** What zones say for themselves, and the top of the file for those that don't. */
+const zoneDefaults = {
+  watch: z.optional(boolean),
+  'allow-query': later,
+  'allow-transfer': later,
+  'require-tls': z.optional(boolean),
+  'allow-notify': later,
+  'allow-update': later,
+  'also-notify': later,
+  notify: z.optional(notify),
+  'ixfr-from-differences': z.optional(differences),
+  'max-records': z.optional(count),
+  'max-transfer-size': z.optional(size),
+  'max-journal-size': z.optional(size),
+  'max-ixfr-ratio': z.optional(leaf(parsePercentage)),
+  'min-refresh-time': z.optional(seconds),
+  'max-refresh-time': z.optional(seconds),
+  'min-retry-time': z.optional(seconds),
+  'max-retry-time': z.optional(seconds),
+  'zonemd-verify': z.optional(boolean),
+};
+
+const key = z.strictObject({
+  algorithm: z.optional(text),
+  secret: z.optional(
+    leaf((input) =>
+      typeof input === 'string' ? input : new ValueProblem('CF24', 'expected the secret in base64, in quotes'),
+    ),
+  ),
+  'secret-file': z.optional(text),
+});
+
+/** One or several values of RFC 9432's property, which is a TXT string. */
+const groups = leaf((input): readonly string[] | ValueProblem => {
+  const texts: readonly unknown[] = Array.isArray(input) ? input : [input];
+  const isText = (text: unknown): text is string =>
+    typeof text === 'string' && text !== '' && Buffer.byteLength(text) <= 255;
+  if (texts.every(isText)) return texts;
+  return new ValueProblem('CF06', `${show(input)} is not a group`, 'write a text of at most 255 octets, or a list');
+});
+
+/** Of a zone, and of the members of a catalog. */
+const membership = { catalog: z.optional(text), 'catalog-group': z.optional(groups) };
+
+const members = z.strictObject({ primaries: later, masters: later, ...membership, ...zoneDefaults });
+
+const catalog = z.strictObject({
+  members: z.optional(members),
+  groups: z.optional(z.record(z.string(), members)),
 });
 
 const zone = z.strictObject({
-  type: leaf(parseWord(['primary', 'master', 'secondary', 'slave'])).optional(),
-  file: text.optional(),
-  class: leaf((input) => parseWord(['in', 'ch', 'hs'])(input)).optional(),
-  watch: boolean.optional(),
+  type: z.optional(leaf(parseWord(['primary', 'master', 'secondary', 'slave', 'catalog']))),
+  file: z.optional(text),
+  class: z.optional(leaf((input) => parseWord(['in', 'ch', 'hs'])(input))),
+  primaries: later,
+  masters: later,
+  'update-policy': later,
+  ...membership,
+  ...zoneDefaults,
   ...unchecked(laterZoneSettings),
 });
 
 export const configSchema = z.strictObject({
-  listen: z.array(leaf(parseListen)).min(1).optional(),
-  workers: leaf(parseWorkers).optional(),
-  user: text.optional(),
-  'data-dir': text.optional(),
-  zones: z.record(z.string(), zone).optional(),
-  'minimal-responses': minimalResponses.optional(),
-  'edns-udp-size': leaf(parseInteger(512, 4096)).optional(),
-  version: identity.optional(),
-  hostname: identity.optional(),
-  'server-id': identity.optional(),
-  'tcp-clients': leaf(parseInteger(1, 100_000)).optional(),
-  'tcp-idle-timeout': duration.optional(),
-  'tcp-total-timeout': duration.optional(),
-  logging: z
-    .strictObject({
-      channels: z.record(z.string(), channel).optional(),
-      categories: z.record(z.string(), z.array(text)).optional(),
-    })
-    .optional(),
-  querylog: boolean.optional(),
-  watch: boolean.optional(),
-  strict: boolean.optional(),
+  listen: z.optional(z.array(leaf(parseListen)).check(z.minLength(1, 'expected at least one address'))),
+  workers: z.optional(leaf(parseWorkers)),
+  user: z.optional(text),
+  'data-dir': z.optional(text),
+  control: z.optional(control),
+  tls: z.optional(
+    z.strictObject({
+      listen: z.optional(z.array(tlsListen).check(z.minLength(1, 'expected at least one address'))),
+      'cert-file': z.optional(text),
+      'key-file': z.optional(text),
+      ephemeral: z.optional(boolean),
+    }),
+  ),
+  keys: z.optional(z.record(z.string(), key)),
+  acl: z.optional(z.record(z.string(), z.unknown())),
+  primaries: z.optional(z.record(z.string(), z.unknown())),
+  blackhole: later,
+  'transfers-in': z.optional(leaf(parseInteger(1, 1000))),
+  'transfers-out': z.optional(leaf(parseInteger(1, maxTransfersOut))),
+  'transfers-per-ns': z.optional(leaf(parseInteger(1, 1000))),
+  ...zoneDefaults,
+  zones: z.optional(z.record(z.string(), zone)),
+  catalogs: z.optional(z.record(z.string(), catalog)),
+  'minimal-responses': z.optional(minimalResponses),
+  'edns-udp-size': z.optional(leaf(parseInteger(512, 4096))),
+  version: z.optional(identity),
+  hostname: z.optional(identity),
+  'server-id': z.optional(identity),
+  'tcp-clients': z.optional(leaf(parseInteger(1, 100_000))),
+  'tcp-idle-timeout': z.optional(duration),
+  'tcp-total-timeout': z.optional(duration),
+  logging: z.optional(
+    z.strictObject({
+      channels: z.optional(z.record(z.string(), channel)),
+      categories: z.optional(z.record(z.string(), z.array(text))),
+    }),
+  ),
+  querylog: z.optional(boolean),
+  strict: z.optional(boolean),
   ...unchecked(laterSettings),
 });
 
 /** The keys that later releases implement: known, their values not looked at. */
 function unchecked(settings: Readonly<Record<string, unknown>>) {
-  return Object.fromEntries(Object.keys(settings).map((key) => [key, z.unknown().optional()]));
+  return Object.fromEntries(Object.keys(settings).map((key) => [key, z.optional(z.unknown())]));
 }
 
 /** The keys known at a place, for the nearest one to a key that isn't. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(configSchema.shape);
   if (path[0] === 'zones') return Object.keys(zone.shape);
+  if (path[0] === 'catalogs') return Object.keys(path.length === 2 ? catalog.shape : members.shape);
+  if (path[0] === 'keys') return Object.keys(key.shape);
+  if (path[0] === 'tls') return ['listen', 'cert-file', 'key-file', 'ephemeral'];
   if (path[0] === 'logging') return path.length === 1 ? ['channels', 'categories'] : Object.keys(channel.shape);
   return [];
 }
 
 export type ParsedConfig = z.infer<typeof configSchema>;
 export type ParsedChannel = z.infer<typeof channel>;
+export type ParsedKey = z.infer<typeof key>;
 export type ParsedZone = z.infer<typeof zone>;
+export type ParsedMembers = z.infer<typeof members>;

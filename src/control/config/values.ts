@@ -1,7 +1,6 @@
 /** The values that a configuration is written with: durations, sizes, addresses, words. Each parser says what is wrong. */
 import { isIP } from 'node:net';
 import type { ListenAddress } from '../../plane/messages.ts';
-import { maxReaders } from '../../store/zone-reader.ts';
 import { asWireName, parseName, rootName, type WireName } from '../../wire/name.ts';
 import type { ConfigCode } from './codes.ts';
 import { nearestWord } from './nearest-word.ts';
@@ -56,10 +55,10 @@ export function parseSize(input: unknown): number | undefined | ValueProblem {
 export const dnsPort = 53;
 
 /** Places for readers of the arena, less the TCP worker's and room for transfers that pin a version. */
-export const maxUdpWorkers = maxReaders - 8;
+export const maxUdpWorkers = 56;
 
 /** "0.0.0.0:53", "[::]:53", "127.0.0.1", "::1". */
-export function parseListen(input: unknown): ListenAddress | ValueProblem {
+export function parseListen(input: unknown, defaultPort = dnsPort): ListenAddress | ValueProblem {
   const problem = (why: string) =>
     new ValueProblem(
       'CF08',
@@ -73,7 +72,7 @@ export function parseListen(input: unknown): ListenAddress | ValueProblem {
   if (family === 0 || address.includes('%')) return problem('');
   if (family === 4 && input.startsWith('[')) return problem(': only IPv6 is written in brackets');
   const portText = match?.[2];
-  const port = portText === undefined ? dnsPort : /^\d{1,5}$/.test(portText) ? Number(portText) : -1;
+  const port = portText === undefined ? defaultPort : /^\d{1,5}$/.test(portText) ? Number(portText) : -1;
   if (port < 0 || port > 65_535)
     return problem(`: port ${show(portText)} is not between 1 and 65535 (0 takes a free one)`);
   return { family: family === 4 ? 4 : 6, address, port };
@@ -108,6 +107,14 @@ export function parseInteger(min: number, max: number): (input: unknown) => numb
     if (Number.isInteger(input) && input >= min && input <= max) return input;
     return new ValueProblem('CF06', `${input} is not a whole number between ${min} and ${max}`);
   };
+}
+
+/** `75%`, the same as the number 75, or `unlimited` (`Infinity`). */
+export function parsePercentage(input: unknown): number | ValueProblem {
+  if (input === 'unlimited') return Number.POSITIVE_INFINITY;
+  const match = /^(\d{1,6})%?$/.exec(typeof input === 'number' || typeof input === 'string' ? String(input) : '');
+  if (match !== null && Number(match[1]) > 0) return Number(match[1]);
+  return new ValueProblem('CF06', `${show(input)} is not a percentage`, 'write 100% or unlimited');
 }
 
 /** UDP workers: a number, as YAML or as text of the command line, or `auto`. */

@@ -13,6 +13,7 @@ import {
 } from 'yaml';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { ConfigCode } from './codes.ts';
+import { coverSecrets } from './secrets.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -24,8 +25,8 @@ export class YamlSource {
 
   constructor(file: string, text: string) {
     this.file = file;
-    this.lines = text.split(/\r\n|\n|\r/);
     this.document = parseDocument(text, { lineCounter: this.lineCounter, prettyErrors: false });
+    this.lines = coverSecrets(text, this.document).split(/\r\n|\n|\r/);
     nameNulls(this.document.contents);
   }
 

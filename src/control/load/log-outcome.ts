@@ -1,8 +1,8 @@
 /** What is said about zones that were loaded or refused, in BIND's words. */
 import { type Diagnostic, formatDiagnostic } from '../../base/diagnostic.ts';
+import { isNewerSerial } from '../../base/serial.ts';
 import type { ZoneChanged, ZoneLoaded, ZoneNotRaised, ZoneOutcome, ZoneRefused } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
-import { isNewerSerial } from './serial.ts';
 
 export function logOutcome(log: Log, outcome: ZoneOutcome): void {
   switch (outcome.kind) {
@@ -14,6 +14,8 @@ export function logOutcome(log: Log, outcome: ZoneOutcome): void {
       break;
     case 'not-raised':
       logNotRaised(log, outcome);
+      break;
+    case 'same':
       break;
     case 'changed':
       logChanged(log, outcome);
@@ -38,13 +40,20 @@ function logLoaded(log: Log, loaded: ZoneLoaded): void {
   const { serial, previousSerial, records } = loaded;
   const zone = `zone ${loaded.title}`;
   logDiagnostics(log, 'zoneload', loaded.diagnostics);
-  if (previousSerial === serial) {
-    log.error('zoneload', `${zone}: zone serial (${serial}) unchanged. zone may fail to transfer to secondaries.`);
-  } else if (previousSerial !== undefined && !isNewerSerial(serial, previousSerial)) {
+  if (previousSerial === serial) logUnchangedSerial(log, zone, loaded);
+  else if (previousSerial !== undefined && !isNewerSerial(serial, previousSerial)) {
     log.error('zoneload', `${zone}: zone serial (${serial}/${previousSerial}) has gone backwards`);
   }
   const fields = { records, ms: Math.round(loaded.loadMs) };
   log.info('zoneload', formatLoadedZone(loaded), { fields });
+}
+
+/** Said where the content has changed; a file that was only written again does no harm. */
+function logUnchangedSerial(log: Log, zone: string, { serial, differences = 0 }: ZoneLoaded): void {
+  if (differences === 0) return;
+  log.error('zoneload', `${zone}: zone serial (${serial}) unchanged. zone may fail to transfer to secondaries.`, {
+    detail: `${differences} record${differences === 1 ? '' : 's'} changed: raise the serial, or secondaries keep the old ones`,
+  });
 }
 
 function logRefused(log: Log, refused: ZoneRefused): void {
@@ -66,7 +75,7 @@ function logChanged(log: Log, { title, file }: ZoneChanged): void {
   log.warning('zoneload', `zone ${title}: ${file} changed while it was read; it is read again in a second`);
 }
 
-/** Without the zone's name and the verdict, which stand in the line and in the next one. */
-function countErrors(refusal: string): string {
+/** Why a zone was refused, without its name and the verdict, which stand beside it. */
+export function countErrors(refusal: string): string {
   return /: (\d+ errors? .*); not loaded$/.exec(refusal)?.[1] ?? refusal;
 }

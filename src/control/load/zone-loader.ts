@@ -1,143 +1,237 @@
-import { loadZoneFile } from '../../store/load-zone.ts';
 import { ZoneStore } from '../../store/zone-store.ts';
-import type { LoadSummary, ZoneOutcome, ZoneToLoad } from '../loader-messages.ts';
+import type { ZoneId } from '../../transfer/journal/zone-id.ts';
+import { formatName } from '../../wire/name.ts';
+import type {
+  LoadSummary,
+  ZoneCommand,
+  ZoneCommandResult,
+  ZoneDescription,
+  ZoneOutcome,
+  ZoneReloaded,
+  ZoneToLoad,
+} from '../loader-messages.ts';
+import { describePlace } from './describe-place.ts';
+import { DynamicFiles } from './dynamic-files.ts';
 import { fileSignature } from './file-signature.ts';
-import { isNewerSerial } from './serial.ts';
-import { isSignedVersion } from './signed-version.ts';
-import { formatZone } from './zone-log.ts';
-
-/** A zone's place in the arena and what was last read for it. */
-interface Place {
-  zone: ZoneToLoad;
-  number: number;
-  /** Of the served version; `undefined` until there is one. */
-  serial: number | undefined;
-  records: number;
-  /** The master file and what it includes. */
-  files: readonly string[];
-  /** Of `files`, when the served version was read. */
-  servedSignature: string | undefined;
-  /** Of `files`, when they were last read, whatever came of it. */
-  readSignature: string | undefined;
-  /** A change that is waited for to be complete: its signature and when it was first seen. */
-  changing: { readonly signature: string; readonly sinceMs: number } | undefined;
-}
+import { JournalCare } from './journal-care.ts';
+import { KeptZones } from './kept-zones.ts';
+import type { LoaderReports } from './load-reports.ts';
+import { type LoadMode, PrimaryZones } from './primary-zone.ts';
+import { SecondaryZones } from './secondary-zone.ts';
+import type { ZonePlace } from './zone-place.ts';
+import { ZonePlaces } from './zone-places.ts';
+import type { ZoneWriter } from './zone-writer.ts';
 
 /** How long a watched file must stay as it is before it is read: copies and editors write in several steps. */
 const quietMs = 1000;
+/** A dynamic zone's master file is written so long after the first change that it lacks, as BIND does. */
+const mostBehindMs = 15 * 60_000;
 
-/**
- * `first-try`: refused while its files change, it may be tried again. `last-try`: what comes of it counts.
- * `raised`: only with a serial newer than the served one.
- */
-type LoadMode = 'first-try' | 'last-try' | 'raised';
-
-export interface LoaderReports {
-  loading(name: string): void;
-  outcome(outcome: ZoneOutcome): void;
+export interface LoadOptions {
+  readonly strict: boolean;
+  /** For journals and copies; taken at the first load that has one. */
+  readonly dataDir?: string | undefined;
+  /** Leave zones alone that are served from the file that the configuration names. */
+  readonly newOnly?: boolean;
 }
 
-/** Loads zone files into the arena: the one writer. Lives on the loader thread. */
+/** Loads zones into the arena and keeps what becomes of them: the one writer. Lives on the loader thread. */
 export class ZoneLoader {
   readonly store = ZoneStore.create();
   private readonly reports: LoaderReports;
   private readonly pause: (ms: number) => void;
-  private places = new Map<string, Place>();
-  private strict = false;
+  private readonly places = new ZonePlaces();
+  private readonly kept: KeptZones;
+  private readonly primaries: PrimaryZones;
+  private readonly secondaries: SecondaryZones;
+  private readonly dynamic: DynamicFiles;
+  private readonly journals: JournalCare;
+  private loading: Promise<unknown> = Promise.resolve();
 
   /** `pause` blocks this thread for that long. */
   constructor(reports: LoaderReports, pause = blockThread) {
     this.reports = reports;
     this.pause = pause;
+    this.kept = new KeptZones(this.store, this.places, reports);
+    this.primaries = new PrimaryZones(this.store, this.kept, reports);
+    this.secondaries = new SecondaryZones(this.store, this.kept, reports);
+    this.dynamic = new DynamicFiles(this.store, this.kept, this.primaries, reports);
+    this.journals = new JournalCare(this.store, this.kept, this.dynamic);
   }
 
-  /** Serve exactly these zones. Those whose files are as they were are left alone. */
-  load(zones: readonly ZoneToLoad[], strict: boolean): LoadSummary {
-    const isStricter = strict && !this.strict;
-    this.strict = strict;
-    this.declareZones(zones);
-    const changed = [...this.places.values()]
-      .filter((place) => isStricter || !isServedFile(place))
-      .filter((place) => this.loadPlace(place, 'first-try') === 'changed');
-    // A copy in the middle: files are given the time that watched ones get, all of them once.
-    if (changed.length > 0) this.pause(quietMs);
-    for (const place of changed) this.loadPlace(place, 'last-try');
-    this.store.reclaim();
-    return this.summary();
+  /** For who changes zones: transfers in, updates. */
+  get writer(): ZoneWriter {
+    return this.kept;
+  }
+
+  /** Serve exactly these zones. Those whose files are as they were are left alone. One load after the other. */
+  load(zones: readonly ZoneToLoad[], options: LoadOptions): Promise<LoadSummary> {
+    const loaded = this.loading.then(() => this.loadNow(zones, options));
+    this.loading = loaded.catch(() => undefined);
+    return loaded;
+  }
+
+  /** Delete what is kept of zones that are not served any more, behind the loads before. */
+  forget(zones: readonly ZoneId[]): Promise<void> {
+    const forgotten = this.loading.then(async () => {
+      for (const id of zones) if (this.findPlaces(id).length === 0) await this.forgetNow(id);
+    });
+    this.loading = forgotten;
+    return forgotten;
+  }
+
+  /** Read the file of one zone again where it has changed: also one that is frozen, and has been edited. */
+  reload(id: ZoneId): Promise<ZoneReloaded> {
+    const reloaded = this.loading.then(() => this.reloadNow(id));
+    this.loading = reloaded.catch(() => undefined);
+    return reloaded;
+  }
+
+  /** `undefined`: there is no such zone. */
+  describe(id: ZoneId): ZoneDescription | undefined {
+    const [place] = this.findPlaces(id);
+    return place === undefined ? undefined : describePlace(this.store, place);
   }
 
   /** Look at watched files; read those that changed and have been quiet for a while. Call twice a second. */
-  pollWatched(nowMs: number): void {
-    for (const place of this.places.values()) {
-      if (place.zone.watch && isQuietChange(place, nowMs)) this.loadPlace(place, 'raised');
+  async pollWatched(nowMs: number): Promise<void> {
+    for (const place of this.places.all) {
+      if (place.config.watch && !place.frozen && isQuietChange(place, nowMs)) await this.loadFile(place, 'raised');
+      else if (place.behindSinceMs !== undefined && nowMs - place.behindSinceMs >= mostBehindMs)
+        await this.catchUp(place, nowMs);
     }
     this.store.reclaim();
   }
 
-  private declareZones(zones: readonly ZoneToLoad[]): void {
-    const numbers = this.store.declareZones(
-      zones.map(({ apex, class: zoneClass }) => ({ view: 0, class: zoneClass, apex })),
-    );
-    const places = new Map<string, Place>();
-    for (const [index, zone] of zones.entries()) {
-      const number = numbers[index] as number;
-      const before = this.places.get(keyOf(zone));
-      places.set(
-        keyOf(zone),
-        before?.zone.file === zone.file ? { ...before, zone, number } : newPlace(zone, number, before),
-      );
+  /** For one zone, or for all dynamic ones. */
+  async command(command: ZoneCommand, id: ZoneId | undefined, clean: boolean): Promise<readonly ZoneCommandResult[]> {
+    const places = id === undefined ? this.places.all.filter((place) => concerns(command, place)) : this.findPlaces(id);
+    const results: ZoneCommandResult[] = [];
+    for (const place of places) {
+      const problem = await place.inTurn(() => this.run(command, place, clean));
+      if (id !== undefined || problem !== undefined) this.sayResult(command, place, clean, problem);
+      results.push({ title: place.title, problem });
     }
-    this.places = places;
+    if (id === undefined && results.every(({ problem }) => problem === undefined)) this.sayAll(command, clean);
+    return results;
   }
 
-  private loadPlace(place: Place, mode: LoadMode): ZoneOutcome['kind'] {
-    const outcome = this.readPlace(place, mode);
+  /** Write the master files of dynamic zones and close the journal. Nothing may be asked for after this. */
+  async stop(): Promise<void> {
+    await this.loading;
+    for (const place of this.places.all) {
+      await place.leave();
+      await this.bringUp(place);
+    }
+    await this.kept.close();
+  }
+
+  private async bringUp(place: ZonePlace): Promise<void> {
+    if (place.behindSinceMs === undefined || place.trouble !== undefined) return;
+    const problem = await this.dynamic.sync(place);
+    if (problem !== undefined) this.sayResult('sync', place, false, problem);
+  }
+
+  private async loadNow(zones: readonly ZoneToLoad[], options: LoadOptions): Promise<LoadSummary> {
+    const { strict, dataDir, newOnly = false } = options;
+    const isStricter = strict && !this.primaries.strict;
+    this.primaries.strict = strict;
+    for (const place of this.places.endingDynamic(zones)) await place.inTurn(() => this.bringUp(place));
+    await this.places.declare(zones, this.store);
+    const { all } = this.places;
+    if (all.some((place) => place.isKept)) await this.kept.open(dataDir);
+    const changed: ZonePlace[] = [];
+    for (const place of all) {
+      if (place.isSecondary) this.secondaries.load(place, Date.now() / 1000);
+      else if (newOnly && place.servedSignature !== undefined && !place.config.isGenerated) continue;
+      else if (!isLeftAlone(place, isStricter) && (await this.loadFile(place, 'first-try')).kind === 'changed')
+        changed.push(place);
+    }
+    // A copy in the middle: files are given the time that watched ones get, all of them once.
+    if (changed.length > 0) this.pause(quietMs);
+    for (const place of changed) await this.loadFile(place, 'last-try');
+    this.store.reclaim();
+    return summarize(this.places.all);
+  }
+
+  private async forgetNow(id: ZoneId): Promise<void> {
+    try {
+      await this.kept.forget(id);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `zone ${formatName(id.apex)}: what is kept of it can't be deleted: ${reason}`;
+      this.reports.say({ category: 'general', severity: 'error', message });
+    }
+  }
+
+  private async reloadNow(id: ZoneId): Promise<ZoneReloaded> {
+    const [place] = this.findPlaces(id);
+    if (place === undefined) return { kind: 'unknown' };
+    if (place.files.length === 0 || place.servedSignature === fileSignature(place.files)) return { kind: 'left' };
+    const outcome = await this.loadFile(place, 'first-try');
+    if (outcome.kind !== 'changed') return outcome;
+    this.pause(quietMs);
+    return await this.loadFile(place, 'last-try');
+  }
+
+  private async loadFile(place: ZonePlace, mode: LoadMode): Promise<ZoneOutcome> {
+    const outcome = await (place.isKept
+      ? place.inTurn(() => this.primaries.load(place, mode))
+      : this.primaries.load(place, mode));
     this.reports.outcome(outcome);
-    return outcome.kind;
+    return outcome;
   }
 
-  private readPlace(place: Place, mode: LoadMode): ZoneOutcome {
-    const { name, class: zoneClass, file, apex } = place.zone;
-    const startMs = performance.now();
-    // Taken before reading: a change meanwhile makes it differ, and is then read again.
-    const signatures = new Map(place.files.map((path) => [path, fileSignature([path])]));
-    this.reports.loading(name);
-    const loaded = loadZoneFile(this.store, { file, apex, zoneClass, strict: this.strict });
-    place.files = [file, ...loaded.files.filter((path) => path !== file)];
-    place.readSignature = place.files.map((path) => signatures.get(path) ?? fileSignature([path])).join(' ');
-    place.changing = undefined;
-
-    const of = { name, title: formatZone(place.zone), class: zoneClass, file };
-    const { zone, diagnostics, refusal = '' } = loaded;
-    const previousSerial = place.serial;
-    if (zone === undefined) {
-      if (mode === 'first-try' && place.readSignature !== fileSignature(place.files)) return { kind: 'changed', ...of };
-      return { kind: 'refused', ...of, diagnostics, refusal, servedSerial: previousSerial };
-    }
-    if (mode === 'raised' && previousSerial !== undefined && !isNewerSerial(zone.serial, previousSerial)) {
-      this.store.discard(zone);
-      return { kind: 'not-raised', ...of, serial: zone.serial, servedSerial: previousSerial };
-    }
-    const isSigned = isSignedVersion(this.store.reader, zone.version);
-    this.store.publish(place.number, zone);
-    place.serial = zone.serial;
-    place.records = zone.recordCount;
-    place.servedSignature = place.readSignature;
-    const loadMs = performance.now() - startMs;
-    const { serial, recordCount: records } = zone;
-    return { kind: 'loaded', ...of, serial, isSigned, previousSerial, records, loadMs, diagnostics };
+  private async catchUp(place: ZonePlace, nowMs: number): Promise<void> {
+    const problem = await place.inTurn(() => this.dynamic.sync(place));
+    if (problem === undefined) return;
+    // Tried again after the same time.
+    place.behindSinceMs = nowMs;
+    this.sayResult('sync', place, false, problem);
   }
 
-  private summary(): LoadSummary {
-    const places = [...this.places.values()];
-    const isCurrent = (place: Place) =>
-      place.servedSignature !== undefined && place.servedSignature === place.readSignature;
-    return {
-      zones: places.length,
-      loadedZones: places.filter(({ serial }) => serial !== undefined).length,
-      refusedZones: places.filter((place) => !isCurrent(place)).length,
-      records: places.reduce((sum, { records }) => sum + records, 0),
-    };
+  private findPlaces({ view, class: zoneClass, apex }: ZoneId): readonly ZonePlace[] {
+    const place = this.places.find(view, zoneClass, apex);
+    return place === undefined ? [] : [place];
+  }
+
+  private async run(command: ZoneCommand, place: ZonePlace, clean: boolean): Promise<string | undefined> {
+    switch (command) {
+      case 'freeze':
+        return await this.dynamic.freeze(place);
+      case 'thaw':
+        return await this.dynamic.thaw(place);
+      case 'sync':
+        return await this.dynamic.sync(place, clean);
+      case 'check-journal':
+        return this.journals.check(place);
+      case 'reset-journal':
+        return await this.journals.reset(place);
+    }
+  }
+
+  /** In BIND's words. */
+  private sayResult(command: ZoneCommand, { title }: ZonePlace, clean: boolean, problem: string | undefined): void {
+    const what = {
+      freeze: `freezing zone '${title}'`,
+      thaw: `thawing zone '${title}'`,
+      sync: `sync: dumping zone '${title}'${clean ? ', removing journal file' : ''}`,
+      'check-journal': `checking the journal of zone '${title}'`,
+      'reset-journal': `beginning the journal of zone '${title}' anew`,
+    }[command];
+    const severity = problem === undefined ? 'info' : 'error';
+    this.reports.say({ category: 'general', severity, message: `${what}: ${problem ?? 'success'}` });
+  }
+
+  private sayAll(command: ZoneCommand, clean: boolean): void {
+    const what = {
+      freeze: 'freezing all zones',
+      thaw: 'thawing all zones',
+      sync: `dumping all zones${clean ? ', removing journal files' : ''}`,
+      'check-journal': 'checking all journals',
+      'reset-journal': 'beginning all journals anew',
+    }[command];
+    this.reports.say({ category: 'general', severity: 'info', message: `${what}: success` });
   }
 }
 
@@ -145,25 +239,29 @@ function blockThread(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-function isServedFile(place: Place): boolean {
-  return place.servedSignature !== undefined && place.servedSignature === fileSignature(place.files);
+/** Its file is the one that is served, or somebody is editing it. */
+function isLeftAlone(place: ZonePlace, isStricter: boolean): boolean {
+  if (place.frozen && place.serial !== undefined) return true;
+  return !isStricter && place.servedSignature !== undefined && place.servedSignature === fileSignature(place.files);
 }
 
-function newPlace(zone: ZoneToLoad, number: number, before: Place | undefined): Place {
-  return {
-    zone,
-    number,
-    // The same zone from another file: what is served stays until that is loaded.
-    serial: before?.serial,
-    records: before?.records ?? 0,
-    files: [zone.file],
-    servedSignature: undefined,
-    readSignature: undefined,
-    changing: undefined,
-  };
+/** Whether a command for all zones is for this one, too. What loses changes is done for zones that were named only. */
+function concerns(command: ZoneCommand, place: ZonePlace): boolean {
+  switch (command) {
+    case 'freeze':
+      return place.isDynamic && !place.frozen;
+    case 'thaw':
+      return place.isDynamic && place.frozen && place.trouble === undefined;
+    case 'sync':
+      return place.isDynamic;
+    case 'check-journal':
+      return place.isKept;
+    case 'reset-journal':
+      return false;
+  }
 }
 
-function isQuietChange(place: Place, nowMs: number): boolean {
+function isQuietChange(place: ZonePlace, nowMs: number): boolean {
   const signature = fileSignature(place.files);
   if (signature === place.readSignature) {
     place.changing = undefined;
@@ -176,6 +274,15 @@ function isQuietChange(place: Place, nowMs: number): boolean {
   return nowMs - place.changing.sinceMs >= quietMs;
 }
 
-function keyOf(zone: ZoneToLoad): string {
-  return `${zone.class} ${Buffer.from(zone.apex).toString('latin1').toLowerCase()}`;
+function summarize(places: readonly ZonePlace[]): LoadSummary {
+  const isCurrent = (place: ZonePlace) =>
+    place.isSecondary ||
+    (place.servedSignature !== undefined && (place.frozen || place.servedSignature === place.readSignature));
+  return {
+    zones: places.length,
+    loadedZones: places.filter(({ serial }) => serial !== undefined).length,
+    refusedZones: places.filter((place) => !isCurrent(place)).length,
+    waitingZones: places.filter((place) => place.isSecondary && place.serial === undefined).length,
+    records: places.reduce((sum, { records }) => sum + records, 0),
+  };
 }

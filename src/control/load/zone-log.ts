@@ -1,5 +1,5 @@
 /** Words about zones that need the names of classes, and with them the table of types; log-outcome.ts does without. */
-import { classText } from '../../rr/mnemonics.ts';
+import { classText } from '../../rr/class-text.ts';
 import { formatLoadedZone } from './log-outcome.ts';
 
 /** `rapidtech.phones/IN`. */

@@ -4,19 +4,29 @@ import { copyOctets, octetAt, u16At } from '../../base/octets.ts';
 import { LogFlag, LogKind } from '../../plane/log-record.ts';
 import type { StoredLogRecord } from '../../plane/log-stored-record.ts';
 import { classText, typeText } from '../../rr/mnemonics.ts';
+import { formatTsigError } from '../../tsig/tsig-record.ts';
 import { octetsOf, putAddress, putDecimal, putName, putOctets, putText } from './line-parts.ts';
+import type { LogSeverity } from './logging-config.ts';
+import { isTransferKind, putTransfer } from './transfer-line.ts';
 
 /**
- * Room that a message may take: the name twice with each octet escaped (2 × 1,016), three addresses (3 × 39), and less than 200
- * for the rest.
+ * Room that a message may take: the names of question and key twice with each octet escaped (4 × 1,016), three addresses (3 × 39), a
+ * text of 255, and less than 200 for the rest.
  */
-export const maxQueryMessageOctets = 2560;
+export const maxQueryMessageOctets = 4864;
 
-/** The category of the lines of a kind; all have the severity info. */
-export const queryLogCategories: Readonly<Record<number, string>> = {
-  [LogKind.query]: 'queries',
-  [LogKind.queryError]: 'query-errors',
-  [LogKind.denied]: 'security',
+/** Category and severity of the lines of a kind. */
+export const queryLogLines: Readonly<Record<number, { readonly category: string; readonly severity: LogSeverity }>> = {
+  [LogKind.query]: { category: 'queries', severity: 'info' },
+  [LogKind.queryError]: { category: 'query-errors', severity: 'info' },
+  [LogKind.denied]: { category: 'security', severity: 'info' },
+  [LogKind.badSignature]: { category: 'security', severity: 'error' },
+  [LogKind.transferDenied]: { category: 'security', severity: 'error' },
+  [LogKind.transferDebug]: { category: 'xfer-out', severity: 'debug' },
+  [LogKind.transferInfo]: { category: 'xfer-out', severity: 'info' },
+  [LogKind.transferWarning]: { category: 'xfer-out', severity: 'warning' },
+  [LogKind.transferError]: { category: 'xfer-out', severity: 'error' },
+  [LogKind.transferNotAuth]: { category: 'xfer-out', severity: 'info' },
 };
 
 /**
@@ -28,9 +38,12 @@ export function putQueryMessage(out: Uint8Array, at: number, record: StoredLogRe
   to = putAddress(out, to, octets, record.clientOffset, record.family);
   out[to] = hash;
   to = putDecimal(out, to + 1, record.clientPort);
+  if (record.kind === LogKind.badSignature) return putBadSignature(out, to, record);
+  if (record.keyNameOctets > 0) to = putName(out, putOctets(out, to, keyMark), octets, record.keyNameOffset);
   const nameAt = putOctets(out, to, openName);
   const nameEnd = putName(out, nameAt, octets, record.qnameOffset);
   const nameOctets = nameEnd - nameAt;
+  if (isTransferKind(record.kind)) return putTransfer(out, nameEnd, nameAt, nameOctets, record);
   switch (record.kind) {
     case LogKind.query:
       to = putOctets(out, nameEnd, query);
@@ -43,7 +56,7 @@ export function putQueryMessage(out: Uint8Array, at: number, record: StoredLogRe
       copyOctets(out, nameAt, out, to, nameOctets);
       return putText(out, to + nameOctets, `/${classText(record.qclass)}/${typeText(record.qtype)}`);
     default:
-      to = putOctets(out, nameEnd, quoted);
+      to = putOctets(out, nameEnd, record.kind === LogKind.transferDenied ? quotedTransfer : quoted);
       copyOctets(out, nameAt, out, to, nameOctets);
       return putText(out, to + nameOctets, `/${typeText(record.qtype)}/${classText(record.qclass)}' denied`);
   }
@@ -61,6 +74,14 @@ const query = octetsOf('): query: ');
 const failed = octetsOf('): query failed (');
 const failedFor = octetsOf(') for ');
 const quoted = octetsOf("): query '");
+const quotedTransfer = octetsOf("): zone transfer '");
+const keyMark = octetsOf('/key ');
+const invalidSignature = octetsOf(': request has invalid signature: TSIG ');
+
+function putBadSignature(out: Uint8Array, at: number, record: StoredLogRecord): number {
+  const to = putName(out, putOctets(out, at, invalidSignature), record.octets, record.keyNameOffset);
+  return putText(out, to, `: tsig verify failure (${formatTsigError(record.tsigError)})`);
+}
 
 /** ` IN A +E(0)K (127.0.0.1)`, behind the name. */
 function putQuestion(out: Uint8Array, at: number, record: StoredLogRecord): number {

@@ -4,7 +4,7 @@ import type { ChannelWriter } from './channel-writer.ts';
 import type { Channels } from './channels.ts';
 import { putOctets } from './line-parts.ts';
 import { LinePrefix, maxPrefixOctets } from './line-prefix.ts';
-import { maxQueryMessageOctets, putQueryMessage, queryLogCategories } from './query-line.ts';
+import { maxQueryMessageOctets, putQueryMessage, queryLogLines } from './query-line.ts';
 
 interface Taker {
   readonly writer: ChannelWriter;
@@ -22,8 +22,8 @@ export class QueryLog {
   private readonly take = (record: StoredLogRecord): void => this.write(record);
 
   constructor(channels: Channels) {
-    const kinds = 1 + Math.max(...Object.keys(queryLogCategories).map(Number));
-    this.takers = Array.from({ length: kinds }, (_, kind) => takersOf(channels, queryLogCategories[kind]));
+    const kinds = 1 + Math.max(...Object.keys(queryLogLines).map(Number));
+    this.takers = Array.from({ length: kinds }, (_, kind) => takersOf(channels, kind));
   }
 
   /** Write all that is in the ring now. Returns how many records. `client` stands first in each line (`clientPart`). */
@@ -47,9 +47,11 @@ export class QueryLog {
   }
 }
 
-function takersOf(channels: Channels, category: string | undefined): readonly Taker[] {
-  if (category === undefined) return noTakers;
+function takersOf(channels: Channels, kind: number): readonly Taker[] {
+  const line = queryLogLines[kind];
+  if (line === undefined) return noTakers;
+  const { category, severity } = line;
   return channels
-    .takers(category, 'info')
-    .map(({ config, writer }) => ({ writer, prefix: new LinePrefix(config, category, 'info') }));
+    .takers(category, severity)
+    .map(({ config, writer }) => ({ writer, prefix: new LinePrefix(config, category, severity) }));
 }

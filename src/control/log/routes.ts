@@ -15,13 +15,16 @@ export function channelNames(logging: LoggingConfig, category: string): readonly
 }
 
 /**
- * The channels that take lines of a category, without those that discard them. Without any routing, questions go to stderr
- * (somebody set `querylog`), and events of the control plane are said there by pino.
+ * The channels that take lines of a category, without those that discard them. Without any routing, what workers say goes to
+ * stderr, and events of the control plane are said there by pino.
  */
 export function channelsOf(logging: LoggingConfig, category: string): readonly ChannelConfig[] {
-  const names = channelNames(logging, category) ?? (category === 'queries' ? ['default_stderr'] : []);
+  const names = channelNames(logging, category) ?? (workerCategories.includes(category) ? ['default_stderr'] : []);
   return logging.channels.filter(({ name, destination }) => names.includes(name) && destination.kind !== 'null');
 }
+
+/** Of questions (somebody set `querylog`), of what was denied, of transfers. */
+const workerCategories: readonly string[] = ['queries', 'security', 'xfer-out'];
 
 /** Whether the operator has a category discarded: it is routed, and to nothing but `null`. */
 export function isSilenced(logging: LoggingConfig, category: string): boolean {

@@ -1,3 +1,4 @@
+import type { Deferred } from '../../plane/deferred.ts';
 import type { FromWorker, ToWorker, WorkerSocket, WorkerStart } from '../../plane/messages.ts';
 import type { Log } from '../log/log.ts';
 import { Backoff } from './backoff.ts';
@@ -11,6 +12,8 @@ export interface WorkerSupply {
   takeSockets(): readonly WorkerSocket[];
   /** Close what is left of them after the thread has ended. */
   releaseSockets(sockets: readonly WorkerSocket[]): void;
+  /** A message that the worker leaves to others; `reply` gives it the response, where it is the worker that sends it. */
+  takeDeferred(deferred: Deferred, reply: (octets: Uint8Array, number: number) => void): void;
   /** Everything but the sockets, with the settings of this moment. */
   startData(): Omit<WorkerStart, 'sockets'>;
 }
@@ -93,8 +96,15 @@ export class DataWorker {
   /** Gives why it ends, if that is what it says. */
   private hear(message: FromWorker): string | undefined {
     if (message.kind === 'ready') this.welcome();
+    else if (message.kind === 'deferred') this.takeDeferred(message);
+    else if (message.kind === 'network') this.log.info('network', message.message);
     else if (message.kind === 'fault') this.logFault(message.message, message.count);
     return message.kind === 'failed' ? message.message : undefined;
+  }
+
+  private takeDeferred(deferred: Deferred): void {
+    const { client } = deferred;
+    this.supply.takeDeferred(deferred, (octets, number) => this.send({ kind: 'reply', number, client, octets }));
   }
 
   private welcome(): void {

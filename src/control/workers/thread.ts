@@ -26,8 +26,9 @@ export class Thread {
     for (const tell of this.kept.splice(0)) tell(listener);
   }
 
-  post(message: unknown): void {
-    this.worker.postMessage(message);
+  /** `transferred` are given away with it. */
+  post(message: unknown, transferred: readonly ArrayBuffer[] = []): void {
+    this.worker.postMessage(message, transferred);
   }
 
   async terminate(): Promise<void> {

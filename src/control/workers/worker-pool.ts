@@ -3,9 +3,12 @@ import { ControlWords } from '../../plane/control-words.ts';
 import { createCounters } from '../../plane/counters.ts';
 import type { ListenSockets } from '../../plane/listen-sockets.ts';
 import { createLogRing } from '../../plane/log-ring.ts';
-import type { TcpLimits } from '../../plane/messages.ts';
+import type { TcpLimits, TlsCredentials } from '../../plane/messages.ts';
+import { DeferredReplies } from '../deferred/deferred-replies.ts';
+import { DeferredRequest } from '../deferred/deferred-request.ts';
 import type { Log } from '../log/log.ts';
 import type { LogSource } from '../log/log-messages.ts';
+import { mainReaderIndex } from '../notify/served-zones.ts';
 import { DataWorker, type WorkerSupply } from './data-worker.ts';
 import type { ThreadStock } from './thread-stock.ts';
 
@@ -13,7 +16,11 @@ export interface PoolOptions {
   readonly udpWorkers: number;
   readonly settings: AnswerSettings;
   readonly tcp: TcpLimits;
+  readonly tls?: TlsCredentials | undefined;
   readonly udpBackend: 'batch' | 'dgram';
+  /** Transfers to others at once. */
+  readonly transfersOut: number;
+  readonly journalFolder: string | undefined;
 }
 
 /** What the pool takes from. */
@@ -22,6 +29,8 @@ export interface PoolSupply {
   readonly sockets: ListenSockets;
   readonly memory: PoolMemory;
   readonly threads: ThreadStock;
+  /** Who answers what workers leave to others. */
+  takeDeferred(request: DeferredRequest): void;
 }
 
 /** TCP and its event loop: one thread, all connections. */
@@ -59,21 +68,37 @@ function madeUpObject(index: number): string {
   return `0x7f${(0x1feac00000 + index * 0x21000 + 0x98).toString(16).padStart(10, '0')}`;
 }
 
+/** Readers' places behind those of the workers: one for each transfer that may go on at once, so far as there are places. */
+function placesForTransfers({ udpWorkers, transfersOut }: PoolOptions): readonly number[] {
+  const first = udpWorkers + tcpWorkers;
+  return Array.from({ length: Math.min(transfersOut, mainReaderIndex - first) }, (_, transfer) => first + transfer);
+}
+
 /** All workers of the data plane. */
 export class WorkerPool {
   private readonly workers: readonly DataWorker[];
   private readonly memory: PoolMemory;
   private settings: AnswerSettings;
+  private tls: TlsCredentials | undefined;
 
-  constructor({ arena, sockets, memory, threads }: PoolSupply, options: PoolOptions, log: Log) {
+  constructor(supply: PoolSupply, options: PoolOptions, log: Log) {
+    const { arena, sockets, memory, threads } = supply;
+    const replies = new DeferredReplies(sockets, memory.control);
     this.memory = memory;
     this.settings = options.settings;
+    this.tls = options.tls;
+    const transferReaders = placesForTransfers(options);
     const make = (transport: 'udp' | 'tcp', place: number, index: number) => {
       const name = workerName(transport, place);
-      const supply: WorkerSupply = {
+      const workerSupply: WorkerSupply = {
         takeThread: () => threads.take(`${transport}-worker`, name),
         takeSockets: () => sockets.duplicateFor(transport, place),
         releaseSockets: (duplicates) => sockets.release(transport, place, duplicates),
+        takeDeferred: (deferred, reply) => {
+          const { object } = memory.logSources[index] as LogSource;
+          const request = new DeferredRequest(deferred, object, (octets) => replies.finish(deferred, octets, reply));
+          supply.takeDeferred(request);
+        },
         startData: () => ({
           name,
           arena,
@@ -84,10 +109,13 @@ export class WorkerPool {
           controlWords: memory.control.buffer,
           settings: this.settings,
           tcp: options.tcp,
+          tls: transport === 'tcp' ? this.tls : undefined,
           udpBackend: options.udpBackend,
+          transferReaders: transport === 'tcp' ? transferReaders : [],
+          journalFolder: options.journalFolder,
         }),
       };
-      return new DataWorker(name, supply, log);
+      return new DataWorker(name, workerSupply, log);
     };
     this.workers = [
       ...Array.from({ length: options.udpWorkers }, (_, place) => make('udp', place, place)),
@@ -106,6 +134,14 @@ export class WorkerPool {
     this.settings = settings;
     for (const worker of this.workers) worker.send({ kind: 'settings', settings });
     this.memory.control.raiseSettingsGeneration();
+  }
+
+  /** For TLS connections from now on. */
+  setCredentials(credentials: TlsCredentials): void {
+    this.tls = credentials;
+    for (const worker of this.workers) {
+      if (worker.name.startsWith('tcp')) worker.send({ kind: 'credentials', credentials });
+    }
   }
 
   get replacements(): number {

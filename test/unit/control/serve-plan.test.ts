@@ -79,7 +79,7 @@ describe('wrong usage', () => {
 
 test('options of later releases are accepted and said', () => {
   const request = parseServeOptions({ dataDir: '/d', control: '/c', http: '127.0.0.1:8053' });
-  expect(request.ok && request.value.warnings).toHaveLength(3);
+  expect(request.ok && request.value.warnings).toHaveLength(2);
   const off = parseServeOptions({ http: 'false' });
   expect(off.ok && off.value.warnings).toEqual([]);
 });

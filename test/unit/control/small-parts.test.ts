@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isNewerSerial } from '../../../src/control/load/serial.ts';
+import { isNewerSerial } from '../../../src/base/serial.ts';
 import { formatForTerminal } from '../../../src/control/log/stderr-format.ts';
 import { findUser } from '../../../src/control/privileges.ts';
 import { formatStatistics } from '../../../src/control/statistics.ts';

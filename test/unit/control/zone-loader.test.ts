@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defaultZone } from '../../../src/control/config/default-zone.ts';
+import type { LoaderReports } from '../../../src/control/load/load-reports.ts';
 import { ZoneLoader } from '../../../src/control/load/zone-loader.ts';
 import { formatLoaded } from '../../../src/control/load/zone-log.ts';
 import type { ZoneOutcome, ZoneToLoad } from '../../../src/control/loader-messages.ts';
@@ -13,9 +15,17 @@ let loader: ZoneLoader;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ringzone-load-'));
   outcomes = [];
-  loader = new ZoneLoader({ loading: () => undefined, outcome: (outcome) => outcomes.push(outcome) });
+  loader = new ZoneLoader(reports);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const reports: LoaderReports = {
+  loading: () => undefined,
+  outcome: (outcome) => outcomes.push(outcome),
+  say: () => undefined,
+  published: () => undefined,
+  secondary: () => undefined,
+};
 
 let writes = 0;
 function write(name: string, text: string): void {
@@ -28,7 +38,7 @@ function write(name: string, text: string): void {
 const soa = (serial: number) => `$TTL 300\n@ SOA ns root ${serial} 1800 600 604800 300\n@ NS ns\nns A 192.0.2.1\n`;
 
 function zone(name: string, watch = false): ZoneToLoad {
-  return { name, apex: wireNameFrom(`${name}.`), class: 1, file: join(folder, name), watch };
+  return { ...defaultZone({ name, apex: wireNameFrom(`${name}.`), class: 1, file: join(folder, name) }), watch };
 }
 
 /** What was reported since the last call. */
@@ -39,76 +49,82 @@ function reported(): readonly string[] {
   });
 }
 
-test('only what changed is read again; what is included counts', () => {
+test('only what changed is read again; what is included counts', async () => {
   write('a.test', `${soa(1)}$INCLUDE a.inc\n`);
   write('a.inc', 'x A 192.0.2.2\n');
   write('b.test', soa(1));
   const zones = [zone('a.test'), zone('b.test')];
-  expect(loader.load(zones, false)).toEqual({ zones: 2, loadedZones: 2, refusedZones: 0, records: 7 });
+  expect(await loader.load(zones, { strict: false })).toEqual({
+    zones: 2,
+    loadedZones: 2,
+    refusedZones: 0,
+    waitingZones: 0,
+    records: 7,
+  });
   expect(reported()).toEqual(['a.test ->1', 'b.test ->1']);
-  loader.load(zones, false);
+  await loader.load(zones, { strict: false });
   expect(reported()).toEqual([]);
   write('a.inc', 'x A 192.0.2.3\ny A 192.0.2.4\n');
-  expect(loader.load(zones, false).records).toBe(8);
+  expect((await loader.load(zones, { strict: false })).records).toBe(8);
   expect(reported()).toEqual(['a.test 1>1']);
 });
 
-test('a refused zone is tried at each load until it is good', () => {
+test('a refused zone is tried at each load until it is good', async () => {
   write('a.test', `${soa(1)}x A\n`);
-  expect(loader.load([zone('a.test')], false)).toMatchObject({ loadedZones: 0, refusedZones: 1 });
-  loader.load([zone('a.test')], false);
+  expect(await loader.load([zone('a.test')], { strict: false })).toMatchObject({ loadedZones: 0, refusedZones: 1 });
+  await loader.load([zone('a.test')], { strict: false });
   expect(reported()).toEqual(['a.test refused', 'a.test refused']);
   write('a.test', soa(2));
-  expect(loader.load([zone('a.test')], false)).toMatchObject({ loadedZones: 1, refusedZones: 0 });
+  expect(await loader.load([zone('a.test')], { strict: false })).toMatchObject({ loadedZones: 1, refusedZones: 0 });
   write('a.test', 'rubbish\n');
-  expect(loader.load([zone('a.test')], false)).toMatchObject({ loadedZones: 1, refusedZones: 1 });
+  expect(await loader.load([zone('a.test')], { strict: false })).toMatchObject({ loadedZones: 1, refusedZones: 1 });
   expect(reported()).toEqual(['a.test ->2', 'a.test refused']);
 });
 
-test('a watched zone is read when its file has been quiet for a second, and taken if its serial was raised', () => {
+test('a watched zone is read when its file has been quiet for a second, and taken if its serial was raised', async () => {
   write('a.test', soa(5));
-  loader.load([zone('a.test', true)], false);
+  await loader.load([zone('a.test', true)], { strict: false });
   reported();
   write('a.test', soa(6));
-  loader.pollWatched(0);
-  loader.pollWatched(900);
+  await loader.pollWatched(0);
+  await loader.pollWatched(900);
   write('a.test', soa(7));
-  loader.pollWatched(1000);
-  loader.pollWatched(1900);
+  await loader.pollWatched(1000);
+  await loader.pollWatched(1900);
   expect(reported()).toEqual([]);
-  loader.pollWatched(2000);
+  await loader.pollWatched(2000);
   expect(reported()).toEqual(['a.test 5>7']);
   write('a.test', soa(6));
-  loader.pollWatched(3000);
-  for (let ms = 4000; ms < 10_000; ms += 500) loader.pollWatched(ms);
+  await loader.pollWatched(3000);
+  for (let ms = 4000; ms < 10_000; ms += 500) await loader.pollWatched(ms);
   expect(reported()).toEqual(['a.test not-raised']);
   // An explicit reload takes it all the same.
-  loader.load([zone('a.test', true)], false);
+  await loader.load([zone('a.test', true)], { strict: false });
   expect(reported()).toEqual(['a.test 7>6']);
 });
 
-test('a zone that is not watched is left alone', () => {
+test('a zone that is not watched is left alone', async () => {
   write('a.test', soa(1));
-  loader.load([zone('a.test')], false);
+  await loader.load([zone('a.test')], { strict: false });
   write('a.test', soa(2));
-  for (let ms = 0; ms < 5000; ms += 500) loader.pollWatched(ms);
+  for (let ms = 0; ms < 5000; ms += 500) await loader.pollWatched(ms);
   expect(reported()).toEqual(['a.test ->1']);
 });
 
-test("whether a zone was signed is told, and logged in BIND's words", () => {
+test("whether a zone was signed is told, and logged in BIND's words", async () => {
   const file = join(import.meta.dirname, '../../golden/signed-nsec/signed.zone');
   write('a.test', soa(1));
-  loader.load([{ ...zone('signed.test'), file }, zone('a.test')], false);
+  await loader.load([{ ...zone('signed.test'), file }, zone('a.test')], { strict: false });
   const lines = outcomes.map((outcome) => (outcome.kind === 'loaded' ? formatLoaded(outcome) : ''));
   expect(lines).toEqual(['zone signed.test/IN: loaded serial 1 (DNSSEC signed)', 'zone a.test/IN: loaded serial 1']);
 });
 
-test('zones that go and come back are loaded anew', () => {
+test('zones that go and come back are loaded anew', async () => {
   write('a.test', soa(1));
   write('b.test', soa(1));
-  loader.load([zone('a.test'), zone('b.test')], false);
-  expect(loader.load([zone('b.test')], false)).toMatchObject({ zones: 1, loadedZones: 1 });
-  loader.load([zone('a.test'), zone('b.test')], false);
+  await loader.load([zone('a.test'), zone('b.test')], { strict: false });
+  expect(await loader.load([zone('b.test')], { strict: false })).toMatchObject({ zones: 1, loadedZones: 1 });
+  await loader.load([zone('a.test'), zone('b.test')], { strict: false });
   expect(reported()).toEqual(['a.test ->1', 'b.test ->1', 'a.test ->1']);
 });
 
@@ -117,7 +133,7 @@ describe('a file that changes while it is read', () => {
   /** A loader whose zones change by `during` while they are read, and by `after` in the pause before the second try. */
   function changing(during: () => void, after: () => void): ZoneLoader {
     pauses.length = 0;
-    return new ZoneLoader({ loading: during, outcome: (outcome) => outcomes.push(outcome) }, (ms) => {
+    return new ZoneLoader({ ...reports, loading: during }, (ms) => {
       pauses.push(ms);
       after();
     });
@@ -132,30 +148,30 @@ describe('a file that changes while it is read', () => {
     write('a.test', `${soa(2)}x A\n`);
   });
 
-  test('is read again after a second, and served when it is whole by then', () => {
+  test('is read again after a second, and served when it is whole by then', async () => {
     loader = changing(copyMoreOnce, () => write('a.test', `${soa(2)}x A 192.0.2.2\n`));
     write('b.test', soa(1));
-    const summary = loader.load([zone('a.test'), zone('b.test')], false);
+    const summary = await loader.load([zone('a.test'), zone('b.test')], { strict: false });
     expect(summary).toMatchObject({ loadedZones: 2, refusedZones: 0 });
     expect(reported()).toEqual(['a.test changed', 'b.test ->1', 'a.test ->2']);
     expect(pauses).toEqual([1000]);
   });
 
-  test('is refused when the second try fails as well, though it changes still', () => {
+  test('is refused when the second try fails as well, though it changes still', async () => {
     loader = changing(
       () => write('a.test', `${soa(2)}x A ${++reads}\n`),
       () => undefined,
     );
-    expect(loader.load([zone('a.test')], false)).toMatchObject({ loadedZones: 0, refusedZones: 1 });
+    expect(await loader.load([zone('a.test')], { strict: false })).toMatchObject({ loadedZones: 0, refusedZones: 1 });
     expect(reported()).toEqual(['a.test changed', 'a.test refused']);
   });
 
-  test('one that is bad and stays as it is is refused at once', () => {
+  test('one that is bad and stays as it is is refused at once', async () => {
     loader = changing(
       () => undefined,
       () => undefined,
     );
-    loader.load([zone('a.test')], false);
+    await loader.load([zone('a.test')], { strict: false });
     expect(reported()).toEqual(['a.test refused']);
     expect(pauses).toEqual([]);
   });

@@ -117,16 +117,17 @@ zones:
   });
 
   test('what has no effect yet is a warning where that is harmless', () => {
-    const text = `${zones}data-dir: /var/lib/ringzone
-control: /run/ringzone/control.sock
+    const text = `${zones}control: /run/ringzone/control.sock
 http: 127.0.0.1:8053
-keys: { k: { algorithm: hmac-sha256, secret-file: /k } }
-acl: { office: [192.0.2.0/24] }
+peers: [192.0.2.1]
 `;
-    expect(places(text)).toEqual(['2:1 CF11', '3:1 CF11', '4:1 CF11', '5:1 CF11', '6:1 CF11']);
+    expect(places(text)).toEqual(['2:1 CF11', '3:1 CF11', '4:1 CF11']);
     expect(good(text).zones).toHaveLength(1);
   });
 });
+
+const secret = 'c2VjcmV0IG9mIHRoaXJ0eS10d28gb2N0ZXRzLi4uLi4=';
+const keys = `keys: { k: { algorithm: hmac-sha256, secret: "${secret}" } }\n`;
 
 /** Each code with a text that provokes it, and where. */
 const provocations: readonly [ConfigCode, string, string][] = [
@@ -152,10 +153,10 @@ const provocations: readonly [ConfigCode, string, string][] = [
   ['CF10', `${zones}views: { inside: {} }\n`, '2:1'],
   ['CF10', 'zones:\n  a.test: { file: x, srv-order: rfc2782 }\n', '2:22'],
   ['CF10', 'zones:\n  a.test: { file: x, health: { probe: sip-options } }\n', '2:22'],
-  ['CF10', 'zones:\n  a.test: { file: x, allow-query: [office] }\n', '2:22'],
-  ['CF10', 'zones:\n  a.test: { type: secondary }\n', '2:19'],
+  ['CF09', 'zones:\n  a.test: { type: secondary }\n', '2:3'],
   ['CF10', `${zones}logging: { channels: { a: { syslog: daemon } } }\n`, '2:29'],
-  ['CF11', 'zones:\n  a.test: { file: x, allow-transfer: [any] }\n', '2:22'],
+  ['CF11', 'zones:\n  a.test: { file: x, journal: x }\n', '2:22'],
+  ['CF11', 'zones:\n  a.test: { type: secondary, file: x, primaries: [192.0.2.1] }\n', '2:30'],
   ['CF12', 'options {\n  directory "/var/named";\n};\nzone "a.test" { type master; file "a"; };\n', '1:1'],
   ['CF13', `${zones}logging: { channels: { a: { file: x } }, categories: { queries: [b] } }\n`, '2:66'],
   ['CF14', `${zones}logging: { channels: { a: { file: x, stderr: true } } }\n`, '2:24'],
@@ -167,6 +168,60 @@ const provocations: readonly [ConfigCode, string, string][] = [
   ['CF17', `${zones}logging: { categories: { querys: [null] } }\n`, '2:26'],
   ['CF18', 'listen: ["127.0.0.1"]\n', '1:1'],
   ['CF19', `${zones}logging: { channels: { a: { file: x, size: 1M } } }\n`, '2:38'],
+  ['CF02', `${zones}acl: { office: [!192.0.2.66] }\n`, '2:17'],
+  ['CF02', `${zones}acl: { office: [!key k] }\n`, '2:17'],
+  ['CF04', `${zones}keys: { k: { algorithm: hmac-sha256, secert: "${secret}" } }\n`, '2:38'],
+  ['CF04', 'zones:\n  a.test: { type: secondary, primaries: [{ adress: 192.0.2.1 }] }\n', '2:44'],
+  ['CF05', `${zones}acl: [192.0.2.1]\n`, '2:6'],
+  ['CF06', `${zones}notify: maybe\n`, '2:9'],
+  ['CF06', `${zones}max-ixfr-ratio: 0\n`, '2:17'],
+  ['CF07', `${zones}min-refresh-time: 300\n`, '2:19'],
+  ['CF09', `${zones}keys: { k: { algorithm: hmac-sha256 } }\n`, '2:9'],
+  ['CF09', `${zones}tls: { cert-file: a }\n`, '2:1'],
+  ['CF28', `${zones}tls: { ephemeral: true, cert-file: a }\n`, '2:25'],
+  ['CF28', `${zones}require-tls: true\n`, '2:1'],
+  ['CF28', 'zones: { a.test: { file: x, require-tls: true } }\n', '1:29'],
+  ['CF10', `zones:\n  a.test: { file: x, update-policy: [grant k krb5-self . A] }\n${keys}`, '2:38'],
+  ['CF16', `${zones}acl: { any: [192.0.2.1] }\n`, '2:8'],
+  [
+    'CF16',
+    `${zones}keys:\n  k: { algorithm: hmac-md5, secret: "${secret}" }\n  K.: { algorithm: hmac-md5, secret: "${secret}" }\n`,
+    '4:3',
+  ],
+  ['CF16', `${zones}listen: ["127.0.0.1:853"]\ntls: { listen: ["127.0.0.1"], cert-file: a, key-file: b }\n`, '3:17'],
+  ['CF20', 'zones:\n  a.test: { file: x, allow-query: [ofice] }\n', '2:36'],
+  ['CF20', `${zones}acl: { a: ["!b"] }\n`, '2:12'],
+  ['CF21', `${zones}allow-transfer: ["key k"]\n`, '2:18'],
+  ['CF21', 'zones:\n  a.test: { type: secondary, primaries: [{ address: 192.0.2.1, key: k }] }\n', '2:69'],
+  ['CF21', 'zones:\n  a.test: { file: x, update-policy: grant k zonesub }\n', '2:37'],
+  ['CF22', `${zones}acl:\n  a: [b]\n  b: [192.0.2.1, a]\n`, '4:18'],
+  ['CF22', `${zones}primaries:\n  a: [b]\n  b: [a]\n`, '4:7'],
+  ['CF23', `${zones}blackhole: [192.0.2.300]\n`, '2:13'],
+  ['CF23', `${zones}blackhole: [192.0.2.1/24]\n`, '2:13'],
+  ['CF23', `${zones}blackhole: [10]\n`, '2:13'],
+  ['CF23', `${zones}blackhole: { a: b }\n`, '2:12'],
+  ['CF24', `${zones}keys: { k: { algorithm: hmac-sha257, secret: "${secret}" } }\n`, '2:25'],
+  ['CF24', `${zones}keys: { k: { algorithm: hmac-sha256, secret: "no base64!" } }\n`, '2:46'],
+  ['CF24', `${zones}keys: { k: { algorithm: hmac-sha256, secret: "" } }\n`, '2:46'],
+  ['CF24', `${zones}keys: { k: { algorithm: hmac-sha256, secret-file: /nonexistent } }\n`, '2:51'],
+  ['CF24', `${zones}keys: { k: { algorithm: hmac-sha256, secret: "${secret}", secret-file: x } }\n`, '2:9'],
+  ['CF25', `${zones}keys: { k: { algorithm: hmac-sha512, secret: "${secret}" } }\n`, '2:46'],
+  ['CF26', `zones:\n  a.test: { file: x, update-policy: [allow k zonesub] }\n${keys}`, '2:38'],
+  ['CF26', `zones:\n  a.test: { file: x, update-policy: [grant k subdomain b.test A] }\n${keys}`, '2:38'],
+  ['CF26', `zones:\n  a.test: { file: x, update-policy: [grant k zonesub AAAAA] }\n${keys}`, '2:38'],
+  ['CF27', 'zones:\n  a.test: { type: secondary, primaries: [ns1.b.test] }\n', '2:42'],
+  ['CF27', 'zones:\n  a.test: { type: secondary, primaries: ["192.0.2.1:0"] }\n', '2:42'],
+  ['CF28', 'zones:\n  a.test: { file: x, primaries: [192.0.2.1] }\n', '2:22'],
+  ['CF28', `zones:\n  a.test: { file: x, allow-update: [key k], update-policy: [grant k zonesub] }\n${keys}`, '2:22'],
+  ['CF28', 'zones:\n  a.test: { type: secondary, primaries: [192.0.2.1], allow-update: [any] }\n', '2:54'],
+  ['CF29', 'zones:\n  a.test: { file: x, allow-update: [192.0.2.1] }\n', '2:36'],
+  ['CF28', 'zones:\n  c.test: { type: catalog, file: x }\n', '2:28'],
+  ['CF28', 'zones:\n  c.test: { file: x, catalog-group: g }\n', '2:22'],
+  ['CF28', 'zones:\n  c.test: { type: catalog, class: ch }\n', '2:3'],
+  ['CF30', 'zones:\n  a.test: { file: x, catalog: c.test }\n', '2:31'],
+  ['CF30', `${zones}catalogs:\n  c.test: {}\n`, '3:3'],
+  ['CF09', 'zones:\n  c.test: { file: x }\ncatalogs:\n  c.test: {}\n', '4:3'],
+  ['CF29', `${zones}allow-update: [localhost]\n`, '2:15'],
 ];
 
 describe('each problem', () => {
@@ -208,7 +263,7 @@ logging: { channels: { a: { file: x, print-time: maybe } }, categories: { querys
     '4:13 CF04',
     '4:33 CF05',
     '4:36 CF10',
-    '5:19 CF10',
+    '5:3 CF09',
     '7:3 CF16',
     '8:19 CF07',
     '9:50 CF06',

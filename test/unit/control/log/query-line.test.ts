@@ -7,11 +7,12 @@ import {
   clientPart,
   maxQueryMessageOctets,
   putQueryMessage,
-  queryLogCategories,
+  queryLogLines,
 } from '../../../../src/control/log/query-line.ts';
 import { LogFlag, LogKind, LogRecord, type QueryLogEntry } from '../../../../src/plane/log-record.ts';
 import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/log-ring.ts';
 import { formatAddress, parseAddress } from '../../../../src/plane/socket-address.ts';
+import { TsigError } from '../../../../src/tsig/tsig-record.ts';
 import { asWireName, wireNameFrom } from '../../../../src/wire/name.ts';
 
 const object = '0x7f1fe6c91c98';
@@ -37,6 +38,9 @@ function entry(qname: string, qtype: number, flags: number, rest: Partial<QueryL
     responseOctets: 100,
     qname: wireNameFrom(qname),
     ecs: new Uint8Array(0),
+    keyName: new Uint8Array(0),
+    tsigError: 0,
+    text: new Uint8Array(0),
     ...rest,
   };
 }
@@ -48,7 +52,12 @@ function formatQueryLine(from: QueryLogEntry, object: string): { category: strin
   const ring = createLogRing(4096);
   const writer = new LogRingWriter(ring);
   const record = new LogRecord();
-  Object.assign(record, from, { qnameOctets: from.qname.length, ecsOctets: from.ecs.length });
+  Object.assign(record, from, {
+    qnameOctets: from.qname.length,
+    ecsOctets: from.ecs.length,
+    keyNameOctets: from.keyName.length,
+    textOctets: from.text.length,
+  });
   writer.append(record);
   writer.publish();
   const out = new Uint8Array(maxQueryMessageOctets);
@@ -56,10 +65,55 @@ function formatQueryLine(from: QueryLogEntry, object: string): { category: strin
   new LogRingReader(ring).readStored((stored) => {
     message = decoder.decode(out.subarray(3, putQueryMessage(out, 3, stored, clientPart(object))));
   });
-  return { category: queryLogCategories[from.kind], message };
+  return { category: queryLogLines[from.kind]?.category, message };
 }
 
 const { recursionDesired, signed, edns, tcp, dnssecOk, checkingDisabled, cookieValid, cookiePresent } = LogFlag;
+
+describe('transfers to others', () => {
+  const text = (line: string) => new TextEncoder().encode(line);
+  const key = { keyName: wireNameFrom('xfr-key.') };
+  test.each([
+    [
+      'AXFR started\0 (serial 7)',
+      key,
+      "/key xfr-key (dyn.test): transfer of 'dyn.test/IN': AXFR started: TSIG xfr-key (serial 7)",
+    ],
+    ['AXFR started\0 (serial 7)', {}, " (dyn.test): transfer of 'dyn.test/IN': AXFR started (serial 7)"],
+    ['send: connection reset', {}, " (dyn.test): transfer of 'dyn.test/IN': send: connection reset"],
+  ])('%j %#', (line, rest, expected) => {
+    const { category, message } = formatQueryLine(
+      entry('dyn.test.', 252, tcp, { kind: LogKind.transferInfo, text: text(line), ...rest }),
+      object,
+    );
+    expect(category).toBe('xfer-out');
+    expect(message).toBe(`client @${object} 127.0.0.1#56949${expected}`);
+  });
+
+  test('of what is no zone', () => {
+    const { message } = formatQueryLine(entry('absent.test.', 252, tcp, { kind: LogKind.transferNotAuth }), object);
+    const expected = "bad zone transfer request: 'absent.test/IN': non-authoritative zone (NOTAUTH)";
+    expect(message).toBe(`client @${object} 127.0.0.1#56949 (absent.test): ${expected}`);
+  });
+
+  test('the longest line has room', () => {
+    const label = (octets: number) => [octets, ...new Uint8Array(octets).fill(255)];
+    const name = asWireName(Uint8Array.of(...label(63), ...label(63), ...label(63), ...label(61), 0));
+    const longest = entry('.', 252, tcp, {
+      kind: LogKind.transferInfo,
+      family: 6,
+      client: parseAddress('2001:db8:1111:2222:3333:4444:5555:6666') as Uint8Array,
+      qname: name,
+      qclass: 65_535,
+      keyName: name,
+      text: text(`${'x'.repeat(254)}\0`),
+    });
+    const { message } = formatQueryLine(longest, object);
+    expect(message).toMatch(/\\255$/);
+    expect(message.length).toBeGreaterThan(4 * 4 * 250);
+    expect(message.length + 200).toBeLessThan(maxQueryMessageOctets);
+  });
+});
 
 describe('queries', () => {
   test.each<[string, QueryLogEntry, string]>([
@@ -97,6 +151,11 @@ describe('queries', () => {
       '127.0.0.1#56949 (_sip._udp.rapidtech.phones): query: _sip._udp.rapidtech.phones IN SRV + (127.0.0.1)',
     ],
     ['the root', entry('.', 2, 0), '127.0.0.1#56949 (.): query: . IN NS - (127.0.0.1)'],
+    [
+      'signed',
+      entry('www.dyn.test.', 1, recursionDesired | signed, { keyName: wireNameFrom('xfr-key.') }),
+      '127.0.0.1#56949/key xfr-key (www.dyn.test): query: www.dyn.test IN A +S (127.0.0.1)',
+    ],
     [
       'a type and class without a name',
       entry('a.test.', 65_280, 0, { qclass: 5 }),
@@ -151,10 +210,11 @@ describe('queries', () => {
       qclass: 65_535,
       ednsVersion: 255,
       ecs: Uint8Array.of(0, 2, 128, 128, ...address),
+      keyName: qname,
     });
     const { message } = formatQueryLine(longest, object);
     expect(message).toMatch(/\[ECS 2001:db8:1111:2222:3333:4444:5555:6666\/128\/128\]$/);
-    expect(message.length).toBeGreaterThan(2 * 4 * 250);
+    expect(message.length).toBeGreaterThan(3 * 4 * 250);
     expect(message.length + 200).toBeLessThan(maxQueryMessageOctets);
   });
 
@@ -242,5 +302,37 @@ describe('the prefix', () => {
     const days = { printTime: 'local', printSeverity: false, printCategory: false } as const;
     expect(formatPrefix(days, timeMs + 1000, 'a', 'info')).toBe('22-Nov-2026 20:39:45.202 ');
     expect(formatPrefix(days, timeMs, 'a', 'info')).toBe('22-Nov-2026 20:39:44.202 ');
+  });
+});
+
+describe('security', () => {
+  const keyName = wireNameFrom('xfr-key.');
+
+  test.each<[string, QueryLogEntry, string]>([
+    [
+      'a query',
+      entry('www.noq.test.', 1, 0, { kind: LogKind.denied }),
+      " (www.noq.test): query 'www.noq.test/A/IN' denied",
+    ],
+    [
+      'a transfer',
+      entry('dyn.test.', 252, 0, { kind: LogKind.transferDenied, keyName }),
+      "/key xfr-key (dyn.test): zone transfer 'dyn.test/AXFR/IN' denied",
+    ],
+    ...([
+      [TsigError.badSig, 'BADSIG'],
+      [TsigError.badKey, 'BADKEY'],
+      [TsigError.badTime, 'BADTIME'],
+      [TsigError.badTrunc, 'BADTRUNC'],
+    ].map(([tsigError, text]) => [
+      `a signature, ${text}`,
+      entry('dyn.test.', 1, 0, { kind: LogKind.badSignature, keyName, tsigError: Number(tsigError) }),
+      `: request has invalid signature: TSIG xfr-key: tsig verify failure (${text})`,
+    ]) as [string, QueryLogEntry, string][]),
+  ])('%s', (_, from, message) => {
+    expect(formatQueryLine(from, object)).toEqual({
+      category: 'security',
+      message: `client @${object} 127.0.0.1#56949${message}`,
+    });
   });
 });

@@ -1,0 +1,56 @@
+import type { ZoneDescription } from '../../loader-messages.ts';
+import type { SecondaryZone } from '../../secondary/secondary-zone.ts';
+import type { ControlCommand } from '../control-command.ts';
+import { fail, succeed } from '../messages.ts';
+import { findZone } from '../zone-argument.ts';
+
+export const zonestatus: ControlCommand = async (args, target) => {
+  const found = await findZone(args, target);
+  if (!found.ok) return found.error;
+  const { id, zone } = found.value;
+  const secondary = target.replication.secondaries.find(id.view, id.class, id.apex);
+  const times = secondary === undefined ? {} : timesOf(secondary);
+  const { loadedAtMs, ...known } = zone;
+  const data = { ...known, lastLoaded: isoTime(loadedAtMs), ...times };
+  if (zone.serial === undefined) return fail('zone not loaded', '', data);
+  return succeed(formatZoneStatus(zone, times), data);
+};
+
+interface ZoneTimes {
+  readonly nextRefresh?: string | undefined;
+  readonly expires?: string | undefined;
+}
+
+function timesOf({ isBusy, refreshDueMs, expiresAt }: SecondaryZone): ZoneTimes {
+  const dueMs = isBusy ? Date.now() : Date.now() + refreshDueMs - performance.now();
+  return { nextRefresh: isoTime(dueMs), expires: expiresAt === 0 ? undefined : isoTime(expiresAt * 1000) };
+}
+
+/** BIND's lines in BIND's order, those that don't apply left out; ours behind them. */
+function formatZoneStatus(zone: ZoneDescription, { nextRefresh, expires }: ZoneTimes): string {
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ['name', zone.name],
+    ['type', zone.type],
+    ['files', zone.files.length === 0 ? undefined : zone.files.join(', ')],
+    ['serial', String(zone.serial)],
+    ['nodes', String(zone.nodes)],
+    ['last loaded', zone.loadedAtMs === undefined ? undefined : new Date(zone.loadedAtMs).toUTCString()],
+    ['next refresh', nextRefresh === undefined ? undefined : new Date(nextRefresh).toUTCString()],
+    ['expires', expires === undefined ? undefined : new Date(expires).toUTCString()],
+    ['secure', yesNo(zone.isSigned)],
+    ['dynamic', yesNo(zone.isDynamic)],
+    ['frozen', zone.isDynamic ? yesNo(zone.isFrozen) : undefined],
+    ['reconfigurable via modzone', 'no'],
+    ['expired', zone.isExpired ? 'yes' : undefined],
+    ['trouble', zone.trouble],
+  ];
+  return lines.flatMap(([key, value]) => (value === undefined ? [] : `${key}: ${value}`)).join('\n');
+}
+
+function isoTime(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : new Date(ms).toISOString();
+}
+
+function yesNo(value: boolean): string {
+  return value ? 'yes' : 'no';
+}

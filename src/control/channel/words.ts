@@ -1,0 +1,42 @@
+/** The words of the control channel: rndc's where rndc has them. Client and server have this table in common. */
+
+export interface ControlWord {
+  readonly name: string;
+  /** What stands behind it. */
+  readonly usage: string;
+  readonly summary: string;
+}
+
+function word<Name extends string>(name: Name, usage: string, summary: string): ControlWord & { readonly name: Name } {
+  return { name, usage, summary };
+}
+
+const aZone = 'ZONE [CLASS [VIEW]]';
+const aZoneOrAll = `[${aZone}]`;
+
+/** In the order of the help. */
+export const controlWords = [
+  word('status', '', 'how the server is'),
+  word('zonestatus', aZone, 'how a zone is: serial, last loaded, next refresh, frozen'),
+  word('reload', aZoneOrAll, 'read the configuration and all zones again, or one zone'),
+  word('reconfig', '', 'read the configuration again; load new zones only'),
+  word('refresh', aZone, "ask a secondary zone's primaries for something newer"),
+  word('retransfer', aZone, 'transfer a secondary zone whole, whatever its serial'),
+  word('notify', aZone, 'tell the secondaries of a zone (NOTIFY)'),
+  word('freeze', aZoneOrAll, 'write the file of a dynamic zone and take no updates, so that it can be edited'),
+  word('thaw', aZoneOrAll, 'read the edited file and take updates again'),
+  word('sync', `[-clean] ${aZoneOrAll}`, 'write the file of a dynamic zone; with -clean, begin its journal anew'),
+  word('journal', `check|reset ${aZone}`, 'read all of a journal, or begin it anew with what is served'),
+  word('querylog', '[on|off]', 'log questions, or not; without a word, the other way round'),
+  word('closelogs', '', 'open the log files again, after they were moved'),
+  word('stats', '', 'the counters'),
+  word('version', '', 'the version of the server'),
+  word('stop', '', 'write what is to be written and end; waits for it'),
+] as const;
+
+export type WordName = (typeof controlWords)[number]['name'];
+
+export function findWord(name: string): { readonly name: WordName } | undefined {
+  const lower = name.toLowerCase();
+  return controlWords.find((known) => known.name === lower);
+}

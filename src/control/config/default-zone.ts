@@ -1,0 +1,46 @@
+import { AccessList } from '../../plane/access/access-list-table.ts';
+import type { TransferLimits, ZoneConfig } from './config.ts';
+
+export type ZoneIdentity = Pick<ZoneConfig, 'name' | 'apex' | 'class'>;
+
+interface ZoneLimits extends Pick<ZoneConfig, 'journalOctets' | 'maxIxfrRatio'> {
+  readonly limits: TransferLimits;
+}
+
+/** Timers and ratio are BIND's. BIND bounds neither records nor octets; a primary that runs wild must not fill this host. */
+export const defaultZoneLimits: ZoneLimits = {
+  limits: {
+    maxRecords: 20_000_000,
+    maxTransferOctets: 2_147_483_648,
+    minRefreshSeconds: 300,
+    maxRefreshSeconds: 2_419_200,
+    minRetrySeconds: 500,
+    maxRetrySeconds: 1_209_600,
+  },
+  journalOctets: 67_108_864,
+  maxIxfrRatio: 100,
+};
+
+/** A primary zone about which nothing else is said. */
+export function defaultZone(zone: ZoneIdentity & { readonly file?: string }): ZoneConfig {
+  return {
+    name: zone.name,
+    apex: zone.apex,
+    class: zone.class,
+    type: 'primary',
+    file: zone.file,
+    watch: false,
+    allowQuery: AccessList.any,
+    allowTransfer: AccessList.none,
+    allowNotify: AccessList.none,
+    update: undefined,
+    primaries: [],
+    alsoNotify: [],
+    notify: 'yes',
+    ixfrFromDifferences: false,
+    ...defaultZoneLimits,
+    zonemdVerify: true,
+    catalog: undefined,
+    isGenerated: false,
+  };
+}

@@ -1,0 +1,67 @@
+import { Client } from '../../plane/access/client.ts';
+import type { Deferred, Endpoint } from '../../plane/deferred.ts';
+import { formatAddress } from '../../plane/socket-address.ts';
+import { type Reply, writeReply } from '../../transfer/reply.ts';
+import { signResponse, tsigReserveOctets } from '../../tsig/sign-response.ts';
+import { formatName } from '../../wire/name.ts';
+import { Request } from '../../wire/request.ts';
+
+/** A NOTIFY or UPDATE that a worker has left to main: what it asks, who sends it, and the way back. Answer it once, or dismiss it. */
+export class DeferredRequest {
+  readonly deferred: Deferred;
+  readonly request: Request;
+  /** `client @0x7f1fe6c91c98 127.0.0.1#52279/key ddns-key`, as the lines of logs begin. */
+  readonly clientText: string;
+  private readonly finish: (octets: Uint8Array | undefined) => void;
+
+  /** `object` is that of BIND's lines; `finish` sends the octets, or nothing. */
+  constructor(deferred: Deferred, object: string, finish: (octets: Uint8Array | undefined) => void) {
+    this.deferred = deferred;
+    this.request = new Request();
+    this.request.parse(deferred.message, 0, deferred.message.length);
+    this.clientText = `client @${object} ${formatEndpoint(deferred.client)}${this.keyText('/key ')}`;
+    this.finish = finish;
+  }
+
+  /** For access lists. */
+  get client(): Client {
+    const client = new Client();
+    const { family, octets, port } = this.deferred.client;
+    client.family = family;
+    client.octets = octets;
+    client.port = port;
+    client.key = this.deferred.verdict?.keyNumber ?? -1;
+    return client;
+  }
+
+  /** The name of the key that it is signed with, behind `lead`; nothing where it isn't signed. */
+  keyText(lead: string): string {
+    const { verdict } = this.deferred;
+    if (verdict === undefined) return '';
+    const name = formatName(verdict.record.keyName);
+    return lead + (name === '.' ? name : name.slice(0, -1));
+  }
+
+  /** Send the response, signed if the request was. */
+  answer(reply: Reply): void {
+    const { verdict } = this.deferred;
+    const octets = writeReply(this.request, reply);
+    if (verdict === undefined) {
+      this.finish(octets);
+      return;
+    }
+    const out = new Uint8Array(octets.length + tsigReserveOctets(verdict));
+    out.set(octets);
+    this.finish(out.subarray(0, signResponse(verdict, out, 0, octets.length, Math.floor(Date.now() / 1000))));
+  }
+
+  /** Say nothing. */
+  dismiss(): void {
+    this.finish(undefined);
+  }
+}
+
+/** `127.0.0.1#52279`, as BIND writes it. */
+export function formatEndpoint({ octets, port }: Endpoint): string {
+  return `${formatAddress(octets)}#${port}`;
+}

@@ -1,0 +1,44 @@
+import { ZoneState } from '../../store/zone-reader.ts';
+import type { BuiltZone, ZoneStore } from '../../store/zone-store.ts';
+import type { PublishReason } from '../loader-messages.ts';
+import type { LoaderReports } from './load-reports.ts';
+import type { ZonePlace } from './zone-place.ts';
+
+/** Publish, remember and tell. */
+export function publishPlace(
+  store: ZoneStore,
+  reports: LoaderReports,
+  place: ZonePlace,
+  built: BuiltZone,
+  reason: PublishReason,
+): void {
+  store.publish(place.number, built);
+  place.isExpired = false;
+  notePublished(reports, place, built.serial, built.recordCount, reason);
+}
+
+/** The version is published: remember it and tell. */
+export function notePublished(
+  reports: LoaderReports,
+  place: ZonePlace,
+  serial: number,
+  records: number,
+  reason: PublishReason,
+): void {
+  const { number: zone, id, title } = place;
+  const { name, class: zoneClass } = place.config;
+  const previousSerial = place.serial;
+  place.serial = serial;
+  place.records = records;
+  if (reason !== 'update') place.loadedAtMs = Date.now();
+  // Nobody is told of a serial that isn't answered.
+  if (place.isExpired) return;
+  reports.published({ zone, id, name, title, class: zoneClass, serial, previousSerial, reason });
+}
+
+/** Serve it no more, or again. */
+export function setExpired(store: ZoneStore, place: ZonePlace, isExpired: boolean): void {
+  if (place.serial === undefined || place.isExpired === isExpired) return;
+  place.isExpired = isExpired;
+  store.setState(place.number, isExpired ? ZoneState.expired : ZoneState.loaded);
+}

@@ -1,0 +1,69 @@
+import type { ZoneStore } from '../../store/zone-store.ts';
+import { zoneIdText } from '../../transfer/journal/journal-keys.ts';
+import type { ZoneToLoad } from '../loader-messages.ts';
+import { ZonePlace } from './zone-place.ts';
+
+/** The default view; zones of other views come with views. */
+const defaultView = 0;
+
+/** All zones of the configuration, by number and by what they are. */
+export class ZonePlaces {
+  private byText = new Map<string, ZonePlace>();
+  private byNumber = new Map<number, ZonePlace>();
+
+  get all(): readonly ZonePlace[] {
+    return [...this.byText.values()];
+  }
+
+  get(number: number): ZonePlace | undefined {
+    return this.byNumber.get(number);
+  }
+
+  find(view: number, zoneClass: number, apex: ZonePlace['id']['apex']): ZonePlace | undefined {
+    return this.byText.get(zoneIdText({ view, class: zoneClass, apex }));
+  }
+
+  /** Dynamic zones that will not be so any more: the next one to read their files must find all in them. */
+  endingDynamic(zones: readonly ZoneToLoad[]): readonly ZonePlace[] {
+    const stays = new Set(zones.filter(({ type, update }) => type === 'primary' && update !== undefined).map(textOf));
+    return [...this.byText].filter(([text, place]) => place.isDynamic && !stays.has(text)).map(([, place]) => place);
+  }
+
+  /** There are exactly these zones now. Those that stay keep their place; work on those that go is waited for. */
+  async declare(zones: readonly ZoneToLoad[], store: ZoneStore): Promise<void> {
+    const wanted = new Map(zones.map((zone) => [textOf(zone), zone]));
+    const gone = [...this.byText].filter(([text, place]) => !isSameKind(place, wanted.get(text)));
+    await Promise.all(gone.map(([, place]) => place.leave()));
+    const numbers = store.declareZones(
+      zones.map((zone) => {
+        const { allowQuery, allowTransfer, maxIxfrRatio } = zone;
+        return { ...keyOf(zone), allowQuery, allowTransfer, maxIxfrRatio };
+      }),
+    );
+    const before = this.byText;
+    for (const [text] of gone) before.delete(text);
+    this.byText = new Map(
+      [...wanted].map(([text, zone], index) => [text, placeOf(before.get(text), zone, numbers[index] as number)]),
+    );
+    this.byNumber = new Map([...this.byText.values()].map((place) => [place.number, place]));
+  }
+}
+
+/** A zone that becomes a secondary, or ceases to be one, is another zone. */
+function isSameKind(place: ZonePlace, zone: ZoneToLoad | undefined): boolean {
+  return zone !== undefined && zone.type === place.config.type;
+}
+
+function placeOf(before: ZonePlace | undefined, zone: ZoneToLoad, number: number): ZonePlace {
+  if (before === undefined) return new ZonePlace(zone, number, defaultView);
+  before.configure(zone);
+  return before;
+}
+
+function keyOf(zone: ZoneToLoad) {
+  return { view: defaultView, class: zone.class, apex: zone.apex };
+}
+
+function textOf(zone: ZoneToLoad): string {
+  return zoneIdText(keyOf(zone));
+}

@@ -1,0 +1,153 @@
+/** NOTIFY to secondaries (RFC 1996): who is told of what, when, and how often. */
+
+import { u32At } from '../../base/octets.ts';
+import type { Result } from '../../base/result.ts';
+import type { ListenAddress } from '../../plane/messages.ts';
+import type { ZoneId } from '../../transfer/journal/zone-id.ts';
+import type { TsigKey } from '../../tsig/tsig-key.ts';
+import type { Config, Remote, ZoneConfig } from '../config/config.ts';
+import type { ZonePublished } from '../loader-messages.ts';
+import type { Log } from '../log/log.ts';
+import { Alarm } from '../secondary/alarm.ts';
+import { askDatagram, askStream, timedOut } from '../secondary/ask.ts';
+import { Pacer } from '../secondary/pacer.ts';
+import { keyOf, remoteText } from '../secondary/remote-text.ts';
+import { zoneKey } from '../secondary/secondary-zone.ts';
+import type { Timed } from '../secondary/timer-heap.ts';
+import { makeNotify, type NotifyResponse } from './make-notify.ts';
+import type { Notice } from './notify-message.ts';
+import { distinctRemotes, isOwnAddress, notifiesAnybody, notifiesServers, ServerFinder } from './notify-targets.ts';
+import type { ServedZones } from './served-zones.ts';
+
+export interface NotifyOptions {
+  /** Notices that may be sent in a second (BIND: notify-rate). */
+  readonly perSecond: number;
+  /** Between two rounds of one zone; what changes meanwhile is told in the next (BIND: notify-delay). */
+  readonly delayMs: number;
+  /** Each of so many tries waits for so long for the response. */
+  readonly tries: number;
+  readonly timeoutMs: number;
+}
+
+const usualOptions: NotifyOptions = { perSecond: 20, delayMs: 5000, tries: 3, timeoutMs: 15_000 };
+
+/** A zone that others are told of. */
+class NotifiedZone implements Timed {
+  readonly id: ZoneId;
+  readonly title: string;
+  /** When the last round began. */
+  lastMs = Number.NEGATIVE_INFINITY;
+  /** Notices of older serials end when this goes up. */
+  round = 0;
+  dueMs = 0;
+  heapIndex = -1;
+
+  constructor({ id, title }: Pick<ZonePublished, 'id' | 'title'>) {
+    this.id = id;
+    this.title = title;
+  }
+}
+
+/** One notice to one server. */
+interface Sending {
+  readonly zone: NotifiedZone;
+  readonly round: number;
+  readonly remote: Remote;
+  readonly notice: Notice;
+}
+
+export class Notifier {
+  private readonly served: ServedZones;
+  private readonly own: readonly ListenAddress[];
+  private readonly log: Log;
+  private readonly options: NotifyOptions;
+  private readonly alarm: Alarm<NotifiedZone>;
+  private readonly finder: ServerFinder;
+  /** Of zones, since each round may look up names. */
+  private readonly rounds: Pacer<NotifiedZone>;
+  private readonly pacer: Pacer<Sending>;
+  private readonly stopping = new AbortController();
+  private readonly zones = new Map<string, NotifiedZone>();
+  private configs = new Map<string, ZoneConfig>();
+  private keys: readonly TsigKey[] = [];
+
+  /** `own`: where this server listens. */
+  constructor(served: ServedZones, own: readonly ListenAddress[], log: Log, options: Partial<NotifyOptions> = {}) {
+    this.served = served;
+    this.own = own;
+    this.log = log;
+    this.options = { ...usualOptions, ...options };
+    this.finder = new ServerFinder(served);
+    this.rounds = new Pacer(this.options.perSecond, (zone) => void this.beginRound(zone));
+    this.alarm = new Alarm((zone) => this.rounds.add(zone));
+    this.pacer = new Pacer(this.options.perSecond, (sending) => void this.send(sending));
+  }
+
+  configure(config: Pick<Config, 'zones' | 'keys'>): void {
+    this.keys = config.keys;
+    this.configs = new Map(config.zones.map((zone) => [zoneKey(0, zone.class, zone.apex), zone]));
+    for (const [key, zone] of this.zones) {
+      if (this.configs.has(key)) continue;
+      this.alarm.clear(zone);
+      this.zones.delete(key);
+    }
+  }
+
+  /** A version has been published: tell of it, at once or when the zone's last round is long enough ago. */
+  notify(published: Pick<ZonePublished, 'id' | 'title'>): void {
+    const { view, class: zoneClass, apex } = published.id;
+    const key = zoneKey(view, zoneClass, apex);
+    const config = this.configs.get(key);
+    if (config === undefined || !notifiesAnybody(config)) return;
+    const zone = this.zones.get(key) ?? new NotifiedZone(published);
+    this.zones.set(key, zone);
+    if (zone.heapIndex < 0) this.alarm.set(zone, zone.lastMs + this.options.delayMs - performance.now());
+  }
+
+  stop(): void {
+    this.stopping.abort();
+    this.finder.stop();
+    this.rounds.stop();
+    this.alarm.stop();
+    this.pacer.stop();
+  }
+
+  private async beginRound(zone: NotifiedZone): Promise<void> {
+    zone.lastMs = performance.now();
+    const round = ++zone.round;
+    const { view, class: zoneClass, apex } = zone.id;
+    const config = this.configs.get(zoneKey(view, zoneClass, apex));
+    const served = this.served.readApex(zone.id);
+    if (config === undefined || served === undefined) return;
+    const { notice } = served;
+    const servers = notifiesServers(config) ? await this.finder.find(view, zoneClass, served.servers) : [];
+    if (zone.round !== round || this.stopping.signal.aborted) return;
+    const remotes = distinctRemotes([...servers, ...config.alsoNotify]).filter(
+      (remote) => !isOwnAddress(remote, this.own),
+    );
+    if (remotes.length === 0) return;
+    const serial = u32At(notice.soa, notice.soa.length - 20);
+    this.log.info('notify', `zone ${zone.title}: sending notifies (serial ${serial})`);
+    for (const remote of remotes) this.pacer.add({ zone, round, remote, notice });
+  }
+
+  private async send({ zone, round, remote, notice }: Sending): Promise<void> {
+    // A newer serial is told instead.
+    if (zone.round !== round) return;
+    const { tries, timeoutMs } = this.options;
+    const { signal } = this.stopping;
+    const ask = makeNotify(notice, keyOf(remote, this.keys));
+    const result =
+      remote.tls === undefined
+        ? await askDatagram(remote, ask, tries, timeoutMs, signal)
+        : await askStream(remote, ask, timeoutMs, signal);
+    if (!signal.aborted) this.logProblem(zone, remote, result);
+  }
+
+  private logProblem({ title }: NotifiedZone, remote: Remote, result: Result<NotifyResponse, string>): void {
+    const to = `zone ${title}: notify to ${remoteText(remote)}`;
+    const problem = result.ok ? result.value.problem : result.error;
+    if (problem === timedOut) this.log.info('notify', `${to}: retries exceeded`);
+    else if (problem !== undefined) this.log.info('notify', `${to} failed: ${problem}`);
+  }
+}

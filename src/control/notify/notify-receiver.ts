@@ -1,0 +1,101 @@
+/** NOTIFY from primaries (RFC 1996 §3.11): who may send it, and the look that it leads to. Logs in BIND's words. */
+import { u16At, u32At } from '../../base/octets.ts';
+import { AccessLists } from '../../plane/access/access-lists.ts';
+import { formatAddress, parseAddress } from '../../plane/socket-address.ts';
+import { MessageRecord } from '../../transfer/in/message-record.ts';
+import { Rcode, Type } from '../../wire/codes.ts';
+import { equalNames, formatName } from '../../wire/name.ts';
+import type { Config, ZoneConfig } from '../config/config.ts';
+import { type DeferredRequest, formatEndpoint } from '../deferred/deferred-request.ts';
+import type { Log } from '../log/log.ts';
+import type { Secondaries } from '../secondary/secondaries.ts';
+import { isNews, type SecondaryZone } from '../secondary/secondary-zone.ts';
+
+export class NotifyReceiver {
+  private readonly secondaries: Secondaries;
+  private readonly log: Log;
+  private access: AccessLists;
+
+  constructor(config: Pick<Config, 'access'>, secondaries: Secondaries, log: Log) {
+    this.secondaries = secondaries;
+    this.log = log;
+    this.access = new AccessLists(config.access);
+  }
+
+  configure(config: Pick<Config, 'access'>): void {
+    this.access = new AccessLists(config.access);
+  }
+
+  /** Answer a NOTIFY, and begin what it asks for. */
+  take(request: DeferredRequest): void {
+    const { qname, qnameOctets, qtype, qclass } = request.request;
+    // RFC 1996 §3.7 knows other types, but nobody has given them a meaning.
+    if (qtype !== Type.soa) {
+      this.say('notice', request, 'notify question section contains no SOA');
+      request.answer({ rcode: Rcode.formErr });
+      return;
+    }
+    const zone = this.secondaries.find(0, qclass, qname.subarray(0, qnameOctets));
+    const name = trimDot(formatName(qname));
+    if (zone === undefined) {
+      this.say('notice', request, `received notify for zone '${name}': not authoritative`);
+      request.answer({ rcode: Rcode.notAuth });
+      return;
+    }
+    const tsig = request.deferred.verdict === undefined ? '' : `: TSIG '${request.keyText('')}'`;
+    this.say('info', request, `received notify for zone '${name}'${tsig}`);
+    if (!this.isWelcome(zone.config, request)) {
+      const from = formatEndpoint(request.deferred.client);
+      this.log.info('general', `zone ${zone.title}: refused notify from non-primary: ${from}`);
+      request.answer({ rcode: Rcode.refused });
+      return;
+    }
+    request.answer({ rcode: Rcode.noError, authoritative: true });
+    this.follow(zone, request);
+  }
+
+  private isWelcome(config: ZoneConfig, request: DeferredRequest): boolean {
+    const from = plainText(request.deferred.client.octets);
+    const isPrimary = config.primaries.some(({ address }) => plainText(parseAddress(address)) === from);
+    return isPrimary || this.access.allows(config.allowNotify, request.client);
+  }
+
+  private follow(zone: SecondaryZone, request: DeferredRequest): void {
+    const from = `zone ${zone.title}: notify from ${formatEndpoint(request.deferred.client)}`;
+    const serial = readSerial(request);
+    // RFC 1996 §3.11: it is a hint; what is newer is seen in the primary's own answer.
+    if (serial !== undefined && !isNews(zone, serial) && !zone.isExpired) {
+      this.log.info('general', `${from}: zone is up to date`);
+      return;
+    }
+    const what = serial === undefined ? 'no serial' : `serial ${serial}`;
+    if (zone.isBusy) this.log.info('general', `${from}: refresh in progress, refresh check queued`);
+    else this.log.info('general', `${from}: ${what}`);
+    this.secondaries.refresh(zone);
+  }
+
+  private say(severity: 'info' | 'notice', request: DeferredRequest, text: string): void {
+    this.log.event('notify', severity, `${request.clientText}: ${text}`);
+  }
+}
+
+/** The serial of the SOA that the sender may have put into the answer section (RFC 1996 §3.7). */
+function readSerial({ deferred, request }: DeferredRequest): number | undefined {
+  if (request.answerCount === 0) return undefined;
+  const record = new MessageRecord();
+  record.begin(deferred.message, 0, deferred.message.length);
+  if (record.read(request.answerOffset) < 0 || record.type !== Type.soa) return undefined;
+  return equalNames(record.owner, 0, request.qname, 0) ? u32At(record.rdata, record.rdataOctets - 20) : undefined;
+}
+
+/** RFC 4291 §2.5.5.2: an IPv4 node is the same behind an IPv6 socket. */
+function plainText(octets: Uint8Array | undefined): string | undefined {
+  if (octets === undefined) return undefined;
+  const isMapped =
+    octets.length === 16 && octets.subarray(0, 10).every((octet) => octet === 0) && u16At(octets, 10) === 0xffff;
+  return formatAddress(isMapped ? octets.subarray(12) : octets);
+}
+
+function trimDot(name: string): string {
+  return name === '.' ? name : name.slice(0, -1);
+}

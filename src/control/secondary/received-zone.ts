@@ -1,0 +1,95 @@
+/** What a transfer that comes in makes: a new zone, or differences from the one that is served. Lives on the loader thread. */
+import type { BuiltZone, ZoneBuilder, ZoneStore } from '../../store/zone-store.ts';
+import type { TransferSink } from '../../transfer/in/record-sequence.ts';
+import { applyDelta, type Delta, DeltaWriter } from '../../transfer/journal/delta.ts';
+import type { ZoneId } from '../../transfer/journal/zone-id.ts';
+import type { ParsedRecord } from '../../zonefile/record-sink.ts';
+
+export interface WholeZone {
+  readonly built: BuiltZone;
+  readonly nodes: Int32Array;
+}
+
+/** A version made of differences, and these. */
+export interface DerivedZone {
+  readonly built: BuiltZone;
+  readonly deltas: readonly Delta[];
+}
+
+export class ReceivedZone implements TransferSink {
+  private readonly store: ZoneStore;
+  private readonly id: ZoneId;
+  private builder: ZoneBuilder | undefined;
+  private writers: DeltaWriter[] = [];
+  private writer: DeltaWriter | undefined;
+
+  constructor(store: ZoneStore, id: ZoneId) {
+    this.store = store;
+    this.id = id;
+  }
+
+  startZone(): void {
+    this.builder = this.store.startZone(this.id.apex, this.id.class);
+  }
+
+  startDelta(): void {
+    this.writer = new DeltaWriter();
+    this.writers.push(this.writer);
+  }
+
+  /** Throws ArenaFullError. */
+  addRecord(record: ParsedRecord): void {
+    if (this.builder !== undefined) {
+      this.builder.addRecord(record);
+      return;
+    }
+    this.writer?.addRecord(record);
+  }
+
+  removeRecord(record: ParsedRecord): void {
+    this.writer?.removeRecord(record);
+  }
+
+  /** The whole zone with all its nodes (packed refs); the caller publishes or discards it. Throws ArenaFullError. */
+  finishZone(): WholeZone {
+    const { builder } = this;
+    if (builder === undefined) throw new TypeError('not a whole zone');
+    const built = builder.finish();
+    this.builder = undefined;
+    return { built, nodes: builder.takeNodes() };
+  }
+
+  /**
+   * Put the differences into effect upon the zone's version of now. Returns a text where they do not fit it: then the whole
+   * zone is wanted. To add what is there already does no harm, and NSD 4.6 does so with NAPTR. Throws ArenaFullError.
+   */
+  derive(zoneNumber: number): DerivedZone | string {
+    const deltas = this.writers.map((writer) => writer.finish());
+    const built = this.apply(zoneNumber, deltas);
+    return typeof built === 'string' ? built : { built, deltas };
+  }
+
+  /** Give up what was not finished. */
+  discard(): void {
+    this.builder?.discard();
+    this.builder = undefined;
+    this.writers = [];
+    this.writer = undefined;
+  }
+
+  private apply(zoneNumber: number, deltas: readonly Delta[]): BuiltZone | string {
+    const change = this.store.startChange(zoneNumber);
+    try {
+      for (const delta of deltas) {
+        const problem = applyDelta(change, delta);
+        if (problem === undefined) continue;
+        change.discard();
+        return problem.kind === 'absent' ? `not exact: ${problem.owner} is not as the primary thinks` : 'FORMERR';
+      }
+      return change.finish();
+    } catch (error) {
+      change.discard();
+      throw error;
+    }
+  }
+}

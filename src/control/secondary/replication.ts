@@ -1,0 +1,79 @@
+/** What main does to keep zones the same on several servers: secondaries, and NOTIFY in both directions. */
+import type { ListenAddress } from '../../plane/messages.ts';
+import type { Config } from '../config/config.ts';
+import type { DeferredRequest } from '../deferred/deferred-request.ts';
+import type { SecondaryZone, ZonePublished } from '../loader-messages.ts';
+import type { Log } from '../log/log.ts';
+import { Notifier } from '../notify/notifier.ts';
+import { NotifyReceiver } from '../notify/notify-receiver.ts';
+import { ServedZones } from '../notify/served-zones.ts';
+import { Secondaries } from './secondaries.ts';
+import type { TransferLoader } from './transfer-connection.ts';
+import type { TransferReport } from './transfer-messages.ts';
+
+/** Made before the zones are loaded, so that it hears of them; speaks to others from `start` on. */
+export class Replication {
+  readonly secondaries: Secondaries;
+  private readonly notifies: NotifyReceiver;
+  private readonly log: Log;
+  private config: Config;
+  private notifier: Notifier | undefined;
+  /** Published before the start. */
+  private early: ZonePublished[] = [];
+
+  constructor(config: Config, loader: TransferLoader, log: Log) {
+    this.config = config;
+    this.log = log;
+    this.secondaries = new Secondaries(loader, log);
+    this.secondaries.configure(config);
+    this.notifies = new NotifyReceiver(config, this.secondaries, log);
+  }
+
+  /** The server answers. `own`: where. */
+  start(arena: SharedArrayBuffer, own: readonly ListenAddress[]): void {
+    this.notifier = new Notifier(new ServedZones(arena), own, this.log);
+    this.notifier.configure(this.config);
+    for (const published of this.early.splice(0)) this.notifier.notify(published);
+    this.secondaries.start();
+  }
+
+  /** Before the loader gets the zones of the new configuration. */
+  configure(config: Config): void {
+    this.config = config;
+    this.secondaries.configure(config);
+    this.notifies.configure(config);
+    this.notifier?.configure(config);
+  }
+
+  stop(): void {
+    this.secondaries.stop();
+    this.notifier?.stop();
+  }
+
+  /** Tell others of the zone although nothing has changed. */
+  notify(zone: Pick<ZonePublished, 'id' | 'title'>): void {
+    this.notifier?.notify(zone);
+  }
+
+  /** A NOTIFY that a worker has left to us. */
+  takeNotify(request: DeferredRequest): void {
+    this.notifies.take(request);
+  }
+
+  /** From the loader thread. */
+  published(published: ZonePublished): void {
+    this.secondaries.receivePublished(published);
+    if (this.notifier === undefined) this.early.push(published);
+    else this.notifier.notify(published);
+  }
+
+  /** From the loader thread. */
+  secondary(zone: SecondaryZone): void {
+    this.secondaries.receiveZone(zone);
+  }
+
+  /** From the loader thread. */
+  transfer(report: TransferReport): void {
+    this.secondaries.receiveReport(report);
+  }
+}

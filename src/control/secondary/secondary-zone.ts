@@ -1,0 +1,54 @@
+import { lowerCase, octetAt } from '../../base/octets.ts';
+import { isNewerSerial } from '../../base/serial.ts';
+import type { ZoneId } from '../../transfer/journal/zone-id.ts';
+import type { ZoneConfig } from '../config/config.ts';
+import type { Timed } from './timer-heap.ts';
+import type { SoaTimers } from './transfer-messages.ts';
+
+/** A secondary as main knows it. Thousands are ordinary: a few fields each, and no timer. */
+export class SecondaryZone implements Timed {
+  readonly id: ZoneId;
+  /** `rapidtech.phones/IN`. */
+  readonly title: string;
+  config: ZoneConfig;
+  /** Of the version that is there; `undefined` without one. */
+  serial: number | undefined;
+  soa: SoaTimers | undefined;
+  /** Seconds since 1970; 0 for never. */
+  refreshedAt = 0;
+  expiresAt = 0;
+  isExpired = false;
+  /** When the next look at the primaries is due, on the clock that doesn't jump. */
+  refreshDueMs = 0;
+  /** Looks in a row at which no primary answered. */
+  failures = 0;
+  /** It looks at its primaries, or stands in line for it. */
+  isBusy = false;
+  /** One more look is wanted behind the one that runs. */
+  isWanted = false;
+  /** The next look takes the whole zone, whatever the serial. */
+  wantsWhole = false;
+  /** Not configured any more. */
+  isGone = false;
+  /** See Timed. */
+  dueMs = 0;
+  heapIndex = -1;
+
+  constructor(id: ZoneId, title: string, config: ZoneConfig) {
+    this.id = id;
+    this.title = title;
+    this.config = config;
+  }
+}
+
+/** The same text for the same zone, whatever the case of its name. */
+export function zoneKey(view: number, zoneClass: number, apex: Uint8Array): string {
+  let text = `${view} ${zoneClass} `;
+  for (let i = 0; i < apex.length; i++) text += String.fromCharCode(octetAt(lowerCase, octetAt(apex, i)));
+  return text;
+}
+
+/** Whether a serial that somebody tells of would be news to the zone. */
+export function isNews(zone: SecondaryZone, serial: number): boolean {
+  return zone.serial === undefined || isNewerSerial(serial, zone.serial);
+}

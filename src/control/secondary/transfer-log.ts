@@ -1,0 +1,76 @@
+/** What is said of transfers that come in, in BIND's words (category xfer-in). */
+import type { TsigKey } from '../../tsig/tsig-key.ts';
+import type { Remote } from '../config/config.ts';
+import type { Log } from '../log/log.ts';
+import { keyText, remoteText } from './remote-text.ts';
+import type { TransferDone } from './transfer-messages.ts';
+
+const category = 'xfer-in';
+
+/** Of one transfer: `title` is `rapidtech.phones/IN`. */
+export class TransferLog {
+  private readonly log: Log;
+  private readonly title: string;
+  private readonly of: string;
+  private readonly key: TsigKey | undefined;
+  private readonly remote: Remote;
+  private readonly startMs = performance.now();
+
+  constructor(log: Log, title: string, remote: Remote, key: TsigKey | undefined) {
+    this.log = log;
+    this.title = title;
+    this.remote = remote;
+    this.key = key;
+    this.of = `transfer of '${title}' from ${remoteText(remote)}`;
+  }
+
+  deferred(): void {
+    this.log.info(category, `zone ${this.title}: zone transfer deferred due to quota`);
+  }
+
+  started(): void {
+    this.log.info(category, `zone ${this.title}: Transfer started.`);
+  }
+
+  connected(): void {
+    const tsig = this.key === undefined ? '' : ` TSIG ${keyText(this.key)}`;
+    // BIND has the peer's address here, too, for all that the word says.
+    const tls = this.remote.tls === undefined ? '' : ' over TLS';
+    this.log.info(category, `${this.of}: connected using ${remoteText(this.remote)}${tls}${tsig}`);
+  }
+
+  notConnected(reason: string): void {
+    this.log.error(category, `${this.of}: failed to connect: ${reason}`);
+    this.log.info(category, `${this.of}: Transfer status: ${reason}`);
+  }
+
+  /** The differences came to nothing; the whole zone is asked for. */
+  resetting(reason: string): void {
+    this.log.info(category, `${this.of}: got ${reason}, retrying with AXFR`);
+    this.log.info(category, `${this.of}: resetting`);
+  }
+
+  /** No line says "completed" of what was not. */
+  failed(reason: string): void {
+    this.log.error(category, `${this.of}: failed while receiving responses: ${reason}`);
+    this.log.info(category, `${this.of}: Transfer status: ${reason}`);
+  }
+
+  done(done: TransferDone): void {
+    if (done.form === 'upToDate') {
+      this.log.info(category, `${this.of}: Transfer status: up to date`);
+      return;
+    }
+    const { messages, records, octets, serial, outsideRecords } = done;
+    if (outsideRecords > 0) {
+      this.log.warning(category, `${this.of}: ${outsideRecords} records outside of the zone were left out`);
+    }
+    const tsig = this.key === undefined ? '' : `: TSIG '${keyText(this.key)}'`;
+    this.log.info(category, `zone ${this.title}: transferred serial ${serial}${tsig}`);
+    this.log.info(category, `${this.of}: Transfer status: success`);
+    const ms = Math.max(1, Math.round(performance.now() - this.startMs));
+    const rate = `${(ms / 1000).toFixed(3)} secs (${Math.floor((octets * 1000) / ms)} bytes/sec)`;
+    const counts = `${messages} messages, ${records} records, ${octets} bytes`;
+    this.log.info(category, `${this.of}: Transfer completed: ${counts}, ${rate} (serial ${serial})`);
+  }
+}

@@ -1,0 +1,103 @@
+/** Transfers that come in: so many at once, each from its connection to its outcome. */
+import type { TsigKey } from '../../tsig/tsig-key.ts';
+import type { Remote } from '../config/config.ts';
+import type { Log } from '../log/log.ts';
+import { openStream } from './remote-stream.ts';
+import type { SecondaryZone } from './secondary-zone.ts';
+import { TransferConnection, type TransferLoader, type TransferTimeouts } from './transfer-connection.ts';
+import { TransferLog } from './transfer-log.ts';
+import type { TransferDone, TransferOutcome, TransferReport } from './transfer-messages.ts';
+import type { TransferQuota } from './transfer-quota.ts';
+
+const connectMs = 15_000;
+
+export class Transfers {
+  readonly quota: TransferQuota;
+  private readonly loader: TransferLoader;
+  private readonly log: Log;
+  private readonly timeouts: TransferTimeouts;
+  private readonly connections = new Map<number, TransferConnection>();
+  private nextNumber = 1;
+  private isStopped = false;
+
+  constructor(loader: TransferLoader, log: Log, quota: TransferQuota, timeouts: TransferTimeouts) {
+    this.loader = loader;
+    this.log = log;
+    this.quota = quota;
+    this.timeouts = timeouts;
+  }
+
+  /**
+   * Transfer the zone when there is a place for it: the differences, or else the whole. `undefined`: it came to nothing, and
+   * the log says why.
+   */
+  async run(
+    zone: SecondaryZone,
+    remote: Remote,
+    key: TsigKey | undefined,
+    whole: boolean,
+  ): Promise<TransferDone | undefined> {
+    const log = new TransferLog(this.log, zone.title, remote, key);
+    await this.quota.take(remote.address, () => log.deferred());
+    try {
+      if (this.isStopped || zone.isGone) return undefined;
+      log.started();
+      const first = await this.tryOnce(zone, remote, key, whole, log);
+      if (first?.result !== 'failed' || first.next !== 'axfr' || this.isStopped) return this.judge(first, log);
+      log.resetting(first.reason);
+      return this.judge(await this.tryOnce(zone, remote, key, true, log), log);
+    } finally {
+      this.quota.release(remote.address);
+    }
+  }
+
+  receive(report: TransferReport): void {
+    this.connections.get(report.transfer)?.receive(report);
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    for (const connection of this.connections.values()) connection.abandon();
+  }
+
+  /** `undefined`: there was no connection, and the log says so. */
+  private async tryOnce(
+    zone: SecondaryZone,
+    remote: Remote,
+    key: TsigKey | undefined,
+    whole: boolean,
+    log: TransferLog,
+  ): Promise<TransferOutcome | undefined> {
+    const opened = await openStream(remote, connectMs);
+    if (!opened.ok) {
+      if (!this.isStopped) log.notConnected(opened.error);
+      return undefined;
+    }
+    const socket = opened.value;
+    if (this.isStopped) {
+      socket.destroy();
+      return undefined;
+    }
+    log.connected();
+    const transfer = this.nextNumber++;
+    const { maxRecords: records, maxTransferOctets: octets } = zone.config.limits;
+    const open = { kind: 'transfer-open', transfer, zone: zone.id, whole, key, bounds: { records, octets } } as const;
+    const connection = new TransferConnection(this.loader, socket, open, this.timeouts);
+    this.connections.set(transfer, connection);
+    try {
+      return await connection.run();
+    } finally {
+      this.connections.delete(transfer);
+    }
+  }
+
+  private judge(outcome: TransferOutcome | undefined, log: TransferLog): TransferDone | undefined {
+    if (outcome === undefined || this.isStopped) return undefined;
+    if (outcome.result === 'done') {
+      log.done(outcome);
+      return outcome;
+    }
+    log.failed(outcome.reason);
+    return undefined;
+  }
+}

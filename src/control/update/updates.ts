@@ -1,0 +1,151 @@
+import { AccessLists } from '../../plane/access/access-lists.ts';
+import type { Reply } from '../../transfer/reply.ts';
+import { mayUpdate, type UpdateRule } from '../../transfer/update/update-rule.ts';
+import { Ede, Rcode } from '../../wire/codes.ts';
+import { formatName } from '../../wire/name.ts';
+import type { Config, ZoneConfig } from '../config/config.ts';
+import type { DeferredRequest } from '../deferred/deferred-request.ts';
+import { formatZone } from '../load/zone-log.ts';
+import type { Log } from '../log/log.ts';
+import type { UpdateRequest, UpdateRequests, UpdateResults } from './update-messages.ts';
+
+/** What updates need of the configuration. */
+export type UpdateConfig = Pick<Config, 'zones' | 'access'>;
+
+interface Waiting {
+  readonly request: DeferredRequest;
+  readonly zone: ZoneConfig;
+}
+
+/** Main's side of UPDATE (RFC 2136): who may send one is decided here, the rest on the loader thread. Logs in BIND's words. */
+export class Updates {
+  private readonly log: Log;
+  private readonly post: (requests: UpdateRequests) => void;
+  private readonly waiting = new Map<number, Waiting>();
+  /** To be posted at the end of this turn of the event loop. */
+  private gathered: UpdateRequest[] = [];
+  private zones = new Map<string, ZoneConfig>();
+  private access: AccessLists;
+  private nextId = 1;
+  private hasFailed = false;
+
+  constructor(config: UpdateConfig, post: (requests: UpdateRequests) => void, log: Log) {
+    this.log = log;
+    this.post = post;
+    this.access = new AccessLists(config.access);
+    this.configure(config);
+  }
+
+  configure({ zones, access }: UpdateConfig): void {
+    this.access = new AccessLists(access);
+    this.zones = new Map(zones.map((zone) => [keyOf(zone.class, formatName(zone.apex)), zone]));
+  }
+
+  /** Answer an UPDATE, now or when the loader thread has done it. */
+  take(request: DeferredRequest): void {
+    const { qname, qclass } = request.request;
+    const zone = this.zones.get(keyOf(qclass, formatName(qname)));
+    if (zone === undefined) this.refuseForeign(request);
+    else if (this.mayUpdate(zone, request)) this.submit(zone, request);
+    else request.answer(prohibited);
+  }
+
+  /** What the loader thread says of updates. */
+  updated({ results }: UpdateResults): void {
+    for (const { id, rcode, lines } of results) {
+      const waiting = this.waiting.get(id);
+      if (waiting === undefined) continue;
+      this.waiting.delete(id);
+      const { request, zone } = waiting;
+      // The client waits; the log does not.
+      request.answer(rcode === Rcode.refused ? prohibited : { rcode });
+      const severity = rcode === Rcode.servFail ? 'error' : 'info';
+      for (const line of lines) this.say(request, `updating zone '${formatZone(zone)}': ${line}`, severity);
+    }
+  }
+
+  /** The loader thread is gone: nothing is changed any more. */
+  failed(): void {
+    this.hasFailed = true;
+    for (const { request } of this.waiting.values()) request.answer({ rcode: Rcode.servFail });
+    this.waiting.clear();
+  }
+
+  private submit(zone: ZoneConfig, request: DeferredRequest): void {
+    if (this.hasFailed) {
+      request.answer({ rcode: Rcode.servFail });
+      return;
+    }
+    const { verdict, message } = request.deferred;
+    const id = this.nextId++;
+    this.waiting.set(id, { request, zone });
+    const zoneId = { view: 0, class: zone.class, apex: zone.apex };
+    if (this.gathered.length === 0) setImmediate(() => this.postGathered());
+    this.gathered.push({ id, zone: zoneId, message, signer: verdict?.key.name });
+  }
+
+  private postGathered(): void {
+    const requests = this.gathered;
+    this.gathered = [];
+    this.post({ kind: 'update', requests });
+  }
+
+  /** What is denied is logged, as BIND does it. */
+  private mayUpdate(zone: ZoneConfig, request: DeferredRequest): boolean {
+    const { type, update, allowQuery } = zone;
+    const title = `'${formatZone(zone)}'`;
+    if (type === 'secondary') {
+      this.logSigner(request, 'denied');
+      return this.deny(request, `update forwarding ${title} denied`);
+    }
+    // Who may not ask must not learn from prerequisites either.
+    if (!this.access.allows(allowQuery, request.client)) {
+      return this.deny(request, `update ${title} denied due to allow-query`, update === undefined ? 'info' : 'error');
+    }
+    if (update === undefined) return this.deny(request, `update ${title} denied`, 'info');
+    if (update.kind === 'policy') return this.mayAny(update.rules, request, title);
+    const isAllowed = this.access.allows(update.list, request.client);
+    this.logSigner(request, isAllowed ? 'approved' : 'denied');
+    return isAllowed || this.deny(request, `update ${title} denied`);
+  }
+
+  /** Who can be granted nothing is refused before prerequisites are looked at, which would tell what is in the zone. */
+  private mayAny(rules: readonly UpdateRule[], request: DeferredRequest, title: string): boolean {
+    const { verdict } = request.deferred;
+    if (verdict === undefined) return this.deny(request, `update ${title} denied`);
+    if (mayUpdate(rules, verdict.key.name)) return true;
+    this.say(request, `updating zone ${title}: update failed: rejected by secure update (REFUSED)`);
+    return false;
+  }
+
+  private logSigner(request: DeferredRequest, what: 'approved' | 'denied'): void {
+    const signer = request.keyText('');
+    if (signer === '') return;
+    this.log.info('update-security', `${request.clientText}: signer "${signer}" ${what}`);
+  }
+
+  private deny(request: DeferredRequest, text: string, severity: 'info' | 'error' = 'error'): false {
+    this.log.event('update-security', severity, `${request.clientText}: ${text}`);
+    return false;
+  }
+
+  private refuseForeign(request: DeferredRequest): void {
+    const name = formatName(request.request.qname);
+    this.say(request, `update failed: ${trimDot(name)}: not authoritative for update zone (NOTAUTH)`);
+    request.answer({ rcode: Rcode.notAuth });
+  }
+
+  private say(request: DeferredRequest, text: string, severity: 'info' | 'error' = 'info'): void {
+    this.log.event('update', severity, `${request.clientText}: ${text}`);
+  }
+}
+
+const prohibited: Reply = { rcode: Rcode.refused, extendedError: Ede.prohibited };
+
+function keyOf(zoneClass: number, name: string): string {
+  return `${zoneClass} ${name.toLowerCase()}`;
+}
+
+function trimDot(name: string): string {
+  return name === '.' ? name : name.slice(0, -1);
+}
