@@ -118,8 +118,14 @@ describe("dnsperf's report", () => {
       lost: 1,
       seconds: 2.0021,
       meanMs: 1.25,
+      latenciesMs: [],
       codes: { NOERROR: 1199, NXDOMAIN: 200 },
     });
+  });
+
+  it('has the latency of each query where dnsperf printed them', () => {
+    const lines = '> NOERROR example.com SOA 0.000250\n> NXDOMAIN no.example.com A 0.001000\n';
+    expect(parseDnsperf(`${lines}${report}`).latenciesMs).toEqual([0.25, 1]);
   });
 
   it('without an answer is an error', () => {
