@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isNewerSerial } from '../../base/serial.ts';
-import { type ListedZone, readCatalogSerial, writeCatalog } from '../../transfer/catalog/write-catalog.ts';
+import { type ListedZone, readCatalogSerial, withSerial, writeCatalog } from '../../transfer/catalog/write-catalog.ts';
 import { formatName } from '../../wire/name.ts';
 import type { ZoneConfig } from '../config/config.ts';
 import { writeAtomically } from '../load/write-atomically.ts';
@@ -41,10 +41,11 @@ export async function generateCatalog(
   const zone = { ...catalog, file };
   const before = readText(file);
   const serial = before === undefined ? undefined : readCatalogSerial(before);
-  if (serial !== undefined && before === writeCatalog(serial, listed)) return { zone, problem: undefined };
+  const text = writeCatalog(serial ?? nowSeconds, listed);
+  if (text === before) return { zone, problem: undefined };
   const next = serial === undefined || isNewerSerial(nowSeconds, serial) ? nowSeconds : (serial + 1) >>> 0;
   try {
-    await writeAtomically(file, async (write) => write(writeCatalog(next, listed)));
+    await writeAtomically(file, async (write) => write(withSerial(text, next)));
     return { zone, problem: undefined };
   } catch (error) {
     return { zone, problem: error instanceof Error ? error.message : String(error) };

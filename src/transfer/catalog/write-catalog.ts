@@ -15,7 +15,7 @@ export interface ListedZone {
 const labelDigits = 32;
 
 /**
- * The text of the catalog: the same for the same zones in any order. SOA and NS are RFC 9432's (§4.1): nobody resolves by them.
+ * The text of the catalog: the same for the same zones in any order. SOA and NS are RFC 9432's (§4): nobody resolves by them.
  * EXPIRE is long, because members outlive their catalog (§5.1).
  */
 export function writeCatalog(serial: number, zones: readonly ListedZone[]): string {
@@ -25,12 +25,18 @@ export function writeCatalog(serial: number, zones: readonly ListedZone[]): stri
     '@ 0 IN NS invalid.',
     'version 0 IN TXT "2"',
   ];
-  for (const { apex, groups } of zones.toSorted((a, b) => (formatName(a.apex) < formatName(b.apex) ? -1 : 1))) {
-    const label = memberLabel(apex);
-    lines.push(`${label}.zones 0 IN PTR ${formatName(apex)}`);
-    for (const group of [...new Set(groups)].sort()) lines.push(`group.${label}.zones 0 IN TXT ${quote(group)}`);
-  }
-  return `${lines.join('\n')}\n`;
+  const nodes = zones.map(({ apex, groups }) => memberNode(memberLabel(apex), apex, groups));
+  return `${[...lines, ...nodes.sort()].join('\n')}\n`;
+}
+
+/** The same text with another serial. */
+export function withSerial(text: string, serial: number): string {
+  return text.replace(/^(@ 0 IN SOA invalid\. invalid\. )\d+/m, `$1${serial}`);
+}
+
+function memberNode(label: string, apex: WireName, groups: readonly string[]): string {
+  const texts = [...new Set(groups)].sort().map((group) => `\ngroup.${label}.zones 0 IN TXT ${quote(group)}`);
+  return `${label}.zones 0 IN PTR ${formatName(apex)}${texts.join('')}`;
 }
 
 /** The serial of a text that `writeCatalog` has made; `undefined`: it is none. */

@@ -117,12 +117,21 @@ zones:
   });
 
   test('what has no effect yet is a warning where that is harmless', () => {
-    const text = `${zones}control: /run/ringzone/control.sock
-http: 127.0.0.1:8053
+    const text = `${zones}http: 127.0.0.1:8053
 peers: [192.0.2.1]
 `;
-    expect(places(text)).toEqual(['2:1 CF11', '3:1 CF11', '4:1 CF11']);
+    expect(places(text)).toEqual(['2:1 CF11', '3:1 CF11']);
     expect(good(text).zones).toHaveLength(1);
+  });
+
+  test('the control socket lies in the folder of the file, or there is none', () => {
+    expect(good(`${zones}control: run/c.sock\n`)).toMatchObject({
+      control: '/etc/ringzone/run/c.sock',
+      isControlNamed: true,
+    });
+    expect(good(`${zones}control: false\n`)).toMatchObject({ control: undefined, isControlNamed: false });
+    expect(good(zones)).toMatchObject({ control: '/run/ringzone/control.sock', isControlNamed: false });
+    expect(places(`${zones}control: [a]\n`)).toEqual(['2:10 CF05']);
   });
 });
 
