@@ -6,6 +6,7 @@ import type { ZoneConfig } from '../control/config/config.ts';
 import { isSignedVersion } from '../control/load/signed-version.ts';
 import { formatLoaded } from '../control/load/zone-log.ts';
 import { makePlan, parseServeOptions } from '../control/serve-plan.ts';
+import { checkZonemd } from '../dnssec/zonemd.ts';
 import { type LoadedZoneFile, loadZoneFile } from '../store/load-zone.ts';
 import { ZoneStore } from '../store/zone-store.ts';
 import { type Output, write } from './output.ts';
@@ -39,8 +40,11 @@ export async function runCheck(options: CheckOptions, output: Output): Promise<n
   const plan = await findZones(options, output);
   const store = ZoneStore.create();
   const zones: CheckedZone[] = [];
-  for (const { name, apex, class: zoneClass, file } of plan.zones) {
-    const loaded = loadZoneFile(store, { file: shownPath(file), apex, zoneClass, strict: plan.strict });
+  for (const { name, apex, class: zoneClass, file, zonemdVerify } of plan.zones) {
+    // A secondary's content is its primary's.
+    if (file === undefined) continue;
+    const checks = zonemdVerify ? [checkZonemd] : [];
+    const loaded = loadZoneFile(store, { file: shownPath(file), apex, zoneClass, strict: plan.strict, checks });
     const zone = { name, zoneClass, file: shownPath(file), loaded };
     zones.push(zone);
     if (options.json !== true) await tell(output, store, zone, options.print === true);

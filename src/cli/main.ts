@@ -1,9 +1,12 @@
 /** The program: its commands, their options and help. Each command's code is loaded when it is called. */
 import { Command, CommanderError, Option } from 'commander';
+import { controlWords } from '../control/channel/words.ts';
 import { packageVersion } from '../control/package-root.ts';
 import type { CheckOptions } from './check.ts';
+import type { CtlOptions } from './ctl.ts';
 import { type Output, write } from './output.ts';
 import type { ServeOptions } from './serve.ts';
+import { type KeyFormat, keyFormats } from './tsig-key-formats.ts';
 
 const wrongUsage = 2;
 
@@ -23,7 +26,7 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
   try {
     await buildProgram(output, (code) => {
       exitCode = code;
-    }).parseAsync(argv);
+    }).parseAsync(withLongClean(argv));
   } catch (error) {
     if (error instanceof CommanderError) return codeOf(error);
     if (!(error instanceof Error && error.name === 'UsageProblem')) throw error;
@@ -31,6 +34,11 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
     return wrongUsage;
   }
   return exitCode;
+}
+
+/** rndc's `-clean` would be read as `-c lean`. */
+function withLongClean(argv: readonly string[]): readonly string[] {
+  return argv[2] === 'ctl' ? argv.map((argument) => (argument === '-clean' ? '--clean' : argument)) : argv;
 }
 
 type Exit = (code: number) => void;
@@ -58,10 +66,13 @@ function buildProgram(output: Output, exit: Exit): Command {
 Examples:
   ringzone check --zone example.com zones/example.com     is the zone good?
   ringzone serve --zone example.com=zones/example.com     serve it on 127.0.0.1:5300
-  ringzone serve -c /etc/ringzone/ringzone.yaml`,
+  ringzone serve -c /etc/ringzone/ringzone.yaml
+  ringzone ctl reload example.com                         have the running server read it again`,
     );
   program.addCommand(inherit(program, serveCommand(exit)));
   program.addCommand(inherit(program, checkCommand(output, exit)));
+  program.addCommand(inherit(program, ctlCommand(output, exit)));
+  program.addCommand(inherit(program, tsigKeygenCommand(output, exit)));
   return program;
 }
 
@@ -81,14 +92,14 @@ function serveCommand(exit: Exit): Command {
     .option('--workers <N>', 'UDP workers, or auto: one per core')
     .option('--strict', 'do not start when a zone is refused, and refuse zones whose targets cannot be reached')
     .option('--takeover', 'start although another instance serves the same address')
-    .option('--data-dir <DIR>', 'where state is kept (no effect yet)')
-    .option('--control <SOCKET>', 'control socket (no effect yet)')
+    .option('--data-dir <DIR>', 'where journals and the copies of secondary zones are kept')
+    .option('--control <SOCKET|false>', 'where ringzone ctl reaches it; /run/ringzone/control.sock by default')
     .option('--http <ADDR:PORT|false>', 'metrics and status page (no effect yet)')
     .addHelpText(
       'after',
       `
 Without --config and --zone it looks for ./ringzone.yaml, then /etc/ringzone/ringzone.yaml; where there is neither, it
-serves the example zones of the package on 127.0.0.1:5300. SIGHUP reloads, SIGTERM stops.
+serves the example zones of the package on 127.0.0.1:5300. SIGHUP reloads, SIGTERM stops; ringzone ctl does more.
 Exit code: 0 stopped on request, 1 could not start, 2 wrong usage.
 
 Example:
@@ -122,6 +133,54 @@ Example:
     .action(async (files: readonly string[], options: Omit<CheckOptions, 'files'>) => {
       const { runCheck } = await import('./check.ts');
       exit(await runCheck({ ...options, files }, output));
+    });
+}
+
+function ctlCommand(output: Output, exit: Exit): Command {
+  const words = controlWords.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(36)} ${summary}`);
+  return new Command('ctl')
+    .description("Tell a running server what to do, in rndc's words, and wait until it is done.")
+    .usage('[-c FILE | --control SOCKET] COMMAND [ARGUMENT...]')
+    .argument('<COMMAND...>', 'one of the words below, and what it takes')
+    .option('-c, --config <FILE>', 'configuration of the server, which names its socket')
+    .option('--control <SOCKET>', 'socket of the server')
+    .option('--json', 'print the result as one JSON object')
+    .option('--clean', 'of sync; -clean is read too')
+    .addHelpText(
+      'after',
+      `
+Commands:
+${words.join('\n')}
+
+A ZONE may be followed by its class and view. Without --config and --control the configuration is looked for as serve does.
+Exit code: 0 done, 1 not done (the reason is printed) or no server, 2 wrong usage.
+
+Example:
+  ringzone ctl freeze example.com`,
+    )
+    .action(async (words: readonly string[], options: CtlOptions) => {
+      const { runCtl } = await import('./ctl.ts');
+      exit(await runCtl(words, options, output));
+    });
+}
+
+function tsigKeygenCommand(output: Output, exit: Exit): Command {
+  return new Command('tsig-keygen')
+    .description('Print a new TSIG key, with a secret that nobody else has.')
+    .argument('[NAME]', 'name of the key, a domain name', 'tsig-key')
+    .option('-a, --algorithm <ALGORITHM>', 'hmac-sha256, -sha224, -sha384, -sha512, -sha1 or -md5', 'hmac-sha256')
+    .addOption(new Option('--format <FORMAT>', 'whose configuration it is for').choices(keyFormats).default('bind'))
+    .addHelpText(
+      'after',
+      `
+The form of bind is read by Ringzone too (secret-file). Exit code: 0 good, 2 wrong usage.
+
+Example:
+  ringzone tsig-keygen transfer-key > /etc/ringzone/transfer.key`,
+    )
+    .action(async (name: string, options: { readonly algorithm: string; readonly format: KeyFormat }) => {
+      const { runTsigKeygen } = await import('./tsig-keygen.ts');
+      exit(await runTsigKeygen(name, options, output));
     });
 }
 

@@ -8,7 +8,8 @@ export const zonestatus: ControlCommand = async (args, target) => {
   const found = await findZone(args, target);
   if (!found.ok) return found.error;
   const { id, zone } = found.value;
-  const secondary = target.replication.secondaries.find(id.view, id.class, id.apex);
+  const { secondaries } = target.replication;
+  const secondary = zone.type === 'secondary' ? secondaries.find(id.view, id.class, id.apex) : undefined;
   const times = secondary === undefined ? {} : timesOf(secondary);
   const { loadedAtMs, ...known } = zone;
   const data = { ...known, lastLoaded: isoTime(loadedAtMs), ...times };

@@ -91,9 +91,9 @@ test('freeze writes the file and stays over a restart; thaw takes the edited fil
   expect(await harness.loader.command('thaw', undefined, false)).toEqual([{ title: 'd.test/IN', problem: undefined }]);
   expect(harness.zone('d.test')).toMatchObject({ frozen: false, serial: 9 });
   expect(harness.records('d.test')).toContain('b.d.test. 300 IN A 192.0.2.6');
-  expect(lines().filter((line) => line.includes('ing zone'))).toEqual([
+  expect(lines().filter((line) => line.includes('thawing '))).toEqual([
     "error thawing zone 'd.test/IN': its file changed, but its serial 1 is not newer than the served 2; raise it and thaw again",
-    "info thawing zone 'd.test/IN': success",
+    'info thawing all zones: success',
   ]);
 });
 
@@ -184,7 +184,9 @@ test('a file that the journal does not know: served, no changes taken, until a t
   );
   await expect(harness.change('d.test', '', 'b A 192.0.2.6')).rejects.toThrow('journal out of sync');
   expect((await harness.loader.command('sync', undefined, false))[0]?.problem).toContain('out of sync');
-  expect((await harness.loader.command('thaw', undefined, false))[0]?.problem).toBeUndefined();
+  // Giving up changes is for whoever names the zone.
+  expect(await harness.loader.command('thaw', undefined, false)).toEqual([]);
+  expect((await harness.loader.command('thaw', harness.zone('d.test').id, false))[0]?.problem).toBeUndefined();
   // Newer than what secondaries may have.
   expect(harness.zone('d.test').serial).toBe(7);
   await harness.change('d.test', '', 'b A 192.0.2.6');

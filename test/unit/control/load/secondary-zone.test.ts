@@ -202,3 +202,19 @@ test('without a journal it is served from memory', async () => {
   await harness.replace('s.test', soa(5));
   expect(harness.zone('s.test').serial).toBe(5);
 });
+
+test('what is kept of a zone that has gone can be forgotten, behind the loads before', async () => {
+  await harness.load(harness.secondary('s.test'), harness.secondary('t.test'));
+  await transferred('s.test');
+  await transferred('t.test');
+  const loaded = harness.load(harness.secondary('t.test'));
+  const ids = ['s.test', 't.test'].map((name) => ({ view: 0, class: 1, apex: wireNameFrom(`${name}.`) }));
+  // The one that is still served is left alone.
+  await harness.loader.forget(ids);
+  await loaded;
+  await harness.restart(harness.secondary('s.test'), harness.secondary('t.test'));
+  expect(harness.secondaries).toMatchObject([
+    { name: 's.test', serial: undefined, timers: undefined },
+    { name: 't.test', serial: 5 },
+  ]);
+});
