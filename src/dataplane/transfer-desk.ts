@@ -23,6 +23,14 @@ import type { TransferPins } from './transfer-pins.ts';
 import { TransferPlaces, versionKey } from './transfer-places.ts';
 import { optOf, questionOf, type TransferQuestion } from './transfer-question.ts';
 
+/** How long a transfer may take, and how long its client may take nothing (BIND: max-transfer-time-out, max-transfer-idle-out). */
+export interface TransferBounds {
+  readonly totalMs: number;
+  readonly idleMs: number;
+}
+
+export const usualTransferBounds: TransferBounds = { totalMs: 7_200_000, idleMs: 300_000 };
+
 /** A transfer that may begin. */
 export interface OpenTransfer {
   readonly question: TransferQuestion;
@@ -30,6 +38,7 @@ export interface OpenTransfer {
   /** `AXFR`, `IXFR`, `AXFR-style IXFR`; `undefined` where the client is up to date, which is no transfer. */
   readonly style: string | undefined;
   readonly serial: number;
+  readonly bounds: TransferBounds;
   /** Let go of the version. */
   readonly release: () => void;
 }
@@ -62,10 +71,25 @@ export class TransferDesk {
       this.log.tell(question, LogKind.transferWarning, `${styleAsked(question)} request denied: quota reached`);
       return refuse(question, Rcode.servFail, nowSeconds);
     }
-    const opened = this.openVersion(question, reader, journal);
+    const opened = this.tryVersion(question, reader, journal);
     if (typeof opened !== 'number') return opened;
     this.pins.giveBack(reader);
     return refuse(question, opened, nowSeconds);
+  }
+
+  /** A journal that can't be read, as one whose disk fails, is no reason to end the worker. */
+  private tryVersion(
+    question: TransferQuestion,
+    reader: ZoneReader,
+    journal: JournalReader | undefined,
+  ): OpenTransfer | number {
+    try {
+      return this.openVersion(question, reader, journal);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.log.tell(question, LogKind.transferError, `${styleAsked(question)} request failed: ${reason}`);
+      return Rcode.servFail;
+    }
   }
 
   /** Gives an RCODE where it can't. */
@@ -95,6 +119,7 @@ export class TransferDesk {
       writer,
       style: styleOf(plan),
       serial,
+      bounds: boundsOf(reader, zone),
       release: () => {
         if (writer instanceof AxfrWriter) this.places.keep(key, writer.places);
         this.counters.set(Counter.transfersOut, this.counters.get(Counter.transfersOut) - 1);
@@ -138,6 +163,14 @@ function factsOf(
     findChanges: (fromSerial, toSerial) => journal?.chain(id, fromSerial, toSerial),
     zoneOctets: () => estimateZoneOctets(reader, version),
     maxIxfrRatio: ratio === 0 ? undefined : ratio,
+  };
+}
+
+function boundsOf(reader: ZoneReader, zone: ZoneRef): TransferBounds {
+  const { totalMs, idleMs } = usualTransferBounds;
+  return {
+    totalMs: reader.zoneTransferSeconds(zone) * 1000 || totalMs,
+    idleMs: reader.zoneTransferIdleSeconds(zone) * 1000 || idleMs,
   };
 }
 

@@ -1,16 +1,8 @@
 /** One transfer on one connection, from the question to its end, whatever that is. */
 import type { Writable } from 'node:stream';
-import type { TransferDesk } from './transfer-desk.ts';
+import { type TransferDesk, usualTransferBounds } from './transfer-desk.ts';
 import type { TransferQuestion } from './transfer-question.ts';
 import { type TransferListener, TransferStream } from './transfer-stream.ts';
-
-/** BIND's max-transfer-time-out: so long one may take at most. */
-const maxTransferMs = 7_200_000;
-/**
- * So long without the client taking anything. Less than BIND's hour: the version that is being sent stays in memory, and so does
- * what later versions have replaced.
- */
-const maxIdleMs = 300_000;
 
 export interface SessionListener extends TransferListener {
   /** There is no transfer; this is the response instead, and `ended` follows. */
@@ -24,6 +16,7 @@ export class TransferSession {
   private readonly startMs = performance.now();
   private stream: TransferStream | undefined;
   private isOver = false;
+  private bounds = usualTransferBounds;
 
   constructor(desk: TransferDesk, socket: Writable, listener: SessionListener) {
     this.desk = desk;
@@ -40,6 +33,7 @@ export class TransferSession {
       return;
     }
     const { progressed } = this.listener;
+    this.bounds = opened.bounds;
     this.stream = new TransferStream(opened, this.desk, this.socket, {
       progressed,
       ended: (isWhole) => this.end(isWhole),
@@ -58,7 +52,7 @@ export class TransferSession {
 
   /** Stop it if it takes too long, or has not gone on since `activeMs` for too long. True where it was. */
   endIfLate(nowMs: number, activeMs: number): boolean {
-    if (nowMs - activeMs < maxIdleMs && nowMs - this.startMs < maxTransferMs) return false;
+    if (nowMs - activeMs < this.bounds.idleMs && nowMs - this.startMs < this.bounds.totalMs) return false;
     this.abort('aborted: timed out');
     return true;
   }

@@ -22,7 +22,7 @@ import { unpackRef, wordAt } from './memory/ref.ts';
 
 export type { NodeRef, RrsetRef, VersionRef, ZoneRef } from './image/image-types.ts';
 // biome-ignore lint/performance/noBarrelFile: the reader's users know these words from here; they live apart because the layout needs them too
-export { maxReaders, NodeFlag, VersionFlag, ZoneState } from './image/image-types.ts';
+export { NodeFlag, VersionFlag, ZoneState } from './image/image-types.ts';
 
 /** Zones whose versions are remembered before the lists are made longer (once per thread, then kept). */
 const usualZonesPerAnswer = 64;
@@ -117,6 +117,16 @@ export class ZoneReader {
   /** When the copy of a secondary zone expires, in seconds since 1970; 0 for a primary. */
   zoneExpiresAt(zone: ZoneRef): number {
     return Atomics.load(this.words, (zone >>> 2) + PlaceWord.expiresAt) >>> 0;
+  }
+
+  /** How long a transfer to another may take, in seconds; 0: as long as usual. */
+  zoneTransferSeconds(zone: ZoneRef): number {
+    return Atomics.load(this.words, (zone >>> 2) + PlaceWord.transferSeconds);
+  }
+
+  /** How long it may stand still. */
+  zoneTransferIdleSeconds(zone: ZoneRef): number {
+    return Atomics.load(this.words, (zone >>> 2) + PlaceWord.transferIdleSeconds);
   }
 
   zoneState(zone: ZoneRef): number {

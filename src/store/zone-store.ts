@@ -197,6 +197,8 @@ export class ZoneStore {
     this.storeWord(place, PlaceWord.allowQuery, allowQueryOf(key));
     this.storeWord(place, PlaceWord.allowTransfer, allowTransferOf(key));
     this.storeWord(place, PlaceWord.maxIxfrRatio, key.maxIxfrRatio ?? 0);
+    this.storeWord(place, PlaceWord.transferSeconds, key.transferSeconds ?? 0);
+    this.storeWord(place, PlaceWord.transferIdleSeconds, key.transferIdleSeconds ?? 0);
   }
 
   private firstHole(): number {

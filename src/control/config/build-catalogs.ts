@@ -33,7 +33,7 @@ export function buildGenerated(
     ...common,
     // RFC 9432 §7: whoever may query it learns which zones there are.
     allowQuery: own.list('allow-query')?.id ?? own.list('allow-transfer')?.id ?? AccessList.none,
-    // Its NS says nothing (RFC 9432 §4.1).
+    // Its NS says nothing (RFC 9432 §4).
     notify: common.notify === 'no' ? 'no' : 'explicit',
     watch: false,
     ixfrFromDifferences: true,
@@ -159,7 +159,7 @@ function buildTemplate(
 }
 
 function checkClass(title: string, zoneClass: number, path: Path, report: ZoneParts['report']): void {
-  // RFC 9432 §4.2: all of a catalog is of class IN.
+  // RFC 9432 §4.1: all of a catalog is of class IN.
   if (zoneClass !== Class.in) report('error', 'CF28', `${title}: catalogs are of class IN`, path, 'key');
 }
 

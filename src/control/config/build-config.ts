@@ -17,6 +17,7 @@ import {
   defaultControl,
   defaultDataDir,
   defaultListen,
+  defaultRates,
   defaultSettings,
   defaultTcp,
   defaultTransfers,
@@ -72,6 +73,8 @@ export function buildConfig(
     transfersOut: parsed['transfers-out'] ?? defaultTransfers.transfersOut,
     transfersIn: parsed['transfers-in'] ?? defaultTransfers.transfersIn,
     transfersPerPrimary: parsed['transfers-per-ns'] ?? defaultTransfers.transfersPerPrimary,
+    serialQueryRate: parsed['serial-query-rate'] ?? defaultRates.serialQueryRate,
+    notifyRate: parsed['notify-rate'] ?? defaultRates.notifyRate,
     settings: {
       ...defaults,
       ednsUdpOctets: parsed['edns-udp-size'] ?? defaults.ednsUdpOctets,

@@ -5,8 +5,14 @@ import { Class } from '../../wire/codes.ts';
 import { formatName } from '../../wire/name.ts';
 import { buildCatalogs, buildEntry, buildGenerated, checkEntries } from './build-catalogs.ts';
 import { buildUpdateAccess } from './build-update-access.ts';
-import type { Config, ZoneConfig } from './config.ts';
-import { defaultZone, defaultZoneLimits, type ZoneIdentity } from './default-zone.ts';
+import type { Config, SourceAddresses, ZoneConfig } from './config.ts';
+import {
+  defaultNotifyDelayMs,
+  defaultTransferTimes,
+  defaultZone,
+  defaultZoneLimits,
+  type ZoneIdentity,
+} from './default-zone.ts';
 import { displayName } from './display-name.ts';
 import { InheritedSettings, type ZoneParts } from './inherited-settings.ts';
 import type { ParsedConfig, ParsedMembers, ParsedZone } from './schema.ts';
@@ -147,6 +153,9 @@ export function commonOf(own: InheritedSettings, type: ZoneConfig['type']) {
     allowNotify: own.list('allow-notify')?.id ?? AccessList.none,
     alsoNotify: own.remotes('also-notify') ?? [],
     notify: own.get('notify') ?? 'yes',
+    notifyDelayMs: own.get('notify-delay') ?? defaultNotifyDelayMs,
+    transferSource: sourcesOf(own, 'transfer-source'),
+    notifySource: sourcesOf(own, 'notify-source'),
     ixfrFromDifferences: differences === true || differences === type,
     limits: {
       maxRecords: own.get('max-records') ?? limits.maxRecords,
@@ -156,8 +165,19 @@ export function commonOf(own: InheritedSettings, type: ZoneConfig['type']) {
       minRetrySeconds: own.get('min-retry-time') ?? limits.minRetrySeconds,
       maxRetrySeconds: own.get('max-retry-time') ?? limits.maxRetrySeconds,
     },
+    transferTimes: {
+      inMs: own.get('max-transfer-time-in') ?? defaultTransferTimes.inMs,
+      idleInMs: own.get('max-transfer-idle-in') ?? defaultTransferTimes.idleInMs,
+      outMs: own.get('max-transfer-time-out') ?? defaultTransferTimes.outMs,
+      idleOutMs: own.get('max-transfer-idle-out') ?? defaultTransferTimes.idleOutMs,
+    },
     journalOctets: own.get('max-journal-size') ?? journalOctets,
     maxIxfrRatio: ratio === Number.POSITIVE_INFINITY ? undefined : ratio,
     zonemdVerify: own.get('zonemd-verify') ?? true,
   } as const;
+}
+
+function sourcesOf(own: InheritedSettings, key: 'transfer-source' | 'notify-source'): SourceAddresses {
+  const address = (written: string | undefined) => (written === 'any' ? undefined : written);
+  return { ipv4: address(own.get(key)), ipv6: address(own.get(`${key}-v6`)) };
 }

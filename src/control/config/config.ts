@@ -39,6 +39,9 @@ export interface Config {
   readonly transfersOut: number;
   readonly transfersIn: number;
   readonly transfersPerPrimary: number;
+  /** Looks at primaries, and notices to others, that begin in a second. */
+  readonly serialQueryRate: number;
+  readonly notifyRate: number;
   readonly settings: AnswerSettings;
   readonly tcp: TcpLimits;
   readonly logging: LoggingConfig;
@@ -71,9 +74,15 @@ export interface ZoneConfig {
   readonly alsoNotify: readonly Remote[];
   /** `yes`: the NS set and `alsoNotify`; `explicit`: only `alsoNotify`; `primary-only`: as `yes` for primary zones, else as `no`. */
   readonly notify: NotifyMode;
+  /** From one round of notices to the next; what changes meanwhile is told in that. */
+  readonly notifyDelayMs: number;
+  /** Where questions to primaries and transfers from them come from, and where notices do. */
+  readonly transferSource: SourceAddresses;
+  readonly notifySource: SourceAddresses;
   /** Primary: make IXFR out of what a reload changed. Secondary: out of what an AXFR changed. */
   readonly ixfrFromDifferences: boolean;
   readonly limits: TransferLimits;
+  readonly transferTimes: TransferTimes;
   /** Bound on this zone's journal, in octets. */
   readonly journalOctets: number;
   /** An IXFR longer than this percentage of the zone is sent as AXFR; `undefined`: never for that. */
@@ -115,6 +124,20 @@ export interface TransferLimits {
   readonly maxRetrySeconds: number;
 }
 
+/** How long a transfer may take from its beginning, and without an octet: from primaries, and to others. */
+export interface TransferTimes {
+  readonly inMs: number;
+  readonly idleInMs: number;
+  readonly outMs: number;
+  readonly idleOutMs: number;
+}
+
+/** One for each family; `undefined`: the system's choice. */
+export interface SourceAddresses {
+  readonly ipv4: string | undefined;
+  readonly ipv6: string | undefined;
+}
+
 /** Who may change a zone by UPDATE (RFC 2136). */
 export type UpdateAccess =
   | { readonly kind: 'list'; readonly list: AccessListId }
@@ -144,6 +167,8 @@ export interface Remote {
   readonly key: string | undefined;
   /** Over TLS (RFC 9103). */
   readonly tls: RemoteTls | undefined;
+  /** This host's address from which it is spoken to; missing: the system's choice. See `withSource`. */
+  readonly source?: string | undefined;
 }
 
 /** RFC 8310: strict authenticates the server, opportunistic encrypts only. */

@@ -1,5 +1,5 @@
 import { AccessList } from '../../plane/access/access-list-table.ts';
-import type { TransferLimits, ZoneConfig } from './config.ts';
+import type { SourceAddresses, TransferLimits, TransferTimes, ZoneConfig } from './config.ts';
 
 export type ZoneIdentity = Pick<ZoneConfig, 'name' | 'apex' | 'class'>;
 
@@ -21,6 +21,22 @@ export const defaultZoneLimits: ZoneLimits = {
   maxIxfrRatio: 100,
 };
 
+/**
+ * BIND's but for the last: a client that takes nothing gets five minutes rather than an hour, because the version that is being
+ * sent stays in memory, and so does what later versions have replaced.
+ */
+export const defaultTransferTimes: TransferTimes = {
+  inMs: 7_200_000,
+  idleInMs: 3_600_000,
+  outMs: 7_200_000,
+  idleOutMs: 300_000,
+};
+
+/** BIND's. */
+export const defaultNotifyDelayMs = 5000;
+
+export const anySource: SourceAddresses = { ipv4: undefined, ipv6: undefined };
+
 /** A primary zone about which nothing else is said. */
 export function defaultZone(zone: ZoneIdentity & { readonly file?: string }): ZoneConfig {
   return {
@@ -38,7 +54,11 @@ export function defaultZone(zone: ZoneIdentity & { readonly file?: string }): Zo
     alsoNotify: [],
     notify: 'yes',
     ixfrFromDifferences: false,
+    notifyDelayMs: defaultNotifyDelayMs,
+    transferSource: anySource,
+    notifySource: anySource,
     ...defaultZoneLimits,
+    transferTimes: defaultTransferTimes,
     zonemdVerify: true,
     catalog: undefined,
     isGenerated: false,

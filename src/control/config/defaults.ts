@@ -42,3 +42,6 @@ export const defaultControl = '/run/ringzone/control.sock';
 
 /** BIND's. */
 export const defaultTransfers = { transfersOut: 10, transfersIn: 10, transfersPerPrimary: 2 } as const;
+
+/** BIND's. */
+export const defaultRates = { serialQueryRate: 20, notifyRate: 20 } as const;

@@ -12,6 +12,7 @@ import {
   parseListen,
   parsePercentage,
   parseSize,
+  parseSource,
   parseText,
   parseWord,
   parseWorkers,
@@ -132,6 +133,25 @@ const count = leaf((input) =>
   input === 'unlimited' || input === 0 ? Number.POSITIVE_INFINITY : parseInteger(1, 4_294_967_295)(input),
 );
 
+/** From 0 on, which is at once. */
+const delay = leaf((input) => {
+  const ms = parseDuration(input);
+  if (ms instanceof ValueProblem || ms <= maxTimeoutMs) return ms;
+  return new ValueProblem('CF06', 'a delay is at most 1d');
+});
+
+/** Of transfers, in milliseconds. */
+const transferTime = leaf((input) => {
+  const ms = parseDuration(input);
+  // BIND has at most 28 days; Node's timers end at 24.8.
+  if (ms instanceof ValueProblem || (ms >= 1000 && ms <= maxTransferMs)) return ms;
+  return new ValueProblem('CF06', 'the time of a transfer is between 1s and 24d');
+});
+const maxTransferMs = 24 * 86_400_000;
+
+const source4 = leaf(parseSource(4));
+const source6 = leaf(parseSource(6));
+
 const notify = leaf((input) => {
   const value = parseBoolean(input);
   if (!(value instanceof ValueProblem)) return value ? 'yes' : 'no';
@@ -158,6 +178,15 @@ const zoneDefaults = {
   'allow-update': later,
   'also-notify': later,
   notify: z.optional(notify),
+  'notify-delay': z.optional(delay),
+  'notify-source': z.optional(source4),
+  'notify-source-v6': z.optional(source6),
+  'transfer-source': z.optional(source4),
+  'transfer-source-v6': z.optional(source6),
+  'max-transfer-time-in': z.optional(transferTime),
+  'max-transfer-idle-in': z.optional(transferTime),
+  'max-transfer-time-out': z.optional(transferTime),
+  'max-transfer-idle-out': z.optional(transferTime),
   'ixfr-from-differences': z.optional(differences),
   'max-records': z.optional(count),
   'max-transfer-size': z.optional(size),
@@ -232,6 +261,8 @@ export const configSchema = z.strictObject({
   'transfers-in': z.optional(leaf(parseInteger(1, 1000))),
   'transfers-out': z.optional(leaf(parseInteger(1, maxTransfersOut))),
   'transfers-per-ns': z.optional(leaf(parseInteger(1, 1000))),
+  'serial-query-rate': z.optional(leaf(parseInteger(1, 10_000))),
+  'notify-rate': z.optional(leaf(parseInteger(1, 10_000))),
   ...zoneDefaults,
   zones: z.optional(z.record(z.string(), zone)),
   catalogs: z.optional(z.record(z.string(), catalog)),

@@ -78,6 +78,16 @@ export function parseListen(input: unknown, defaultPort = dnsPort): ListenAddres
   return { family: family === 4 ? 4 : 6, address, port };
 }
 
+/** BIND's `*` or any is the system's choice (`any`); it has to be one of this host's, which shows when it is used. */
+export function parseSource(family: 4 | 6): (input: unknown) => string | ValueProblem {
+  return (input) => {
+    if (input === '*' || input === 'any') return 'any';
+    if (typeof input === 'string' && isIP(input) === family && !input.includes('%')) return input;
+    const hint = `write one of this host's addresses without a port, or any; for IPv${10 - family} there is another setting`;
+    return new ValueProblem('CF08', `${show(input)} is not an IPv${family} address to send from`, hint);
+  };
+}
+
 /** An absolute name, with or without its final dot. */
 export function parseZoneName(text: string): WireName | ValueProblem {
   const source = new TextEncoder().encode(text);

@@ -11,7 +11,7 @@ import type { WireName } from '../../wire/name.ts';
 import type { Journal, Step } from '../journal/journal.ts';
 import type { PublishReason, SecondaryTimers } from '../loader-messages.ts';
 import type { LoaderReports } from './load-reports.ts';
-import { publishPlace, setExpired } from './publish.ts';
+import { publishPlace, setExpired, setTimers } from './publish.ts';
 import { writeCopy } from './zone-copy.ts';
 import type { ZonePlace } from './zone-place.ts';
 import type { ZonePlaces } from './zone-places.ts';
@@ -102,7 +102,7 @@ export class KeptZones implements ZoneWriter {
 
   noteRefreshed(zone: ManagedZone, timers: SecondaryTimers): void {
     const place = this.placeOf(zone);
-    place.timers = timers;
+    setTimers(this.store, place, timers);
     setExpired(this.store, place, false);
     // Lost in a crash they are older ones: the zone is refreshed sooner, which does no harm.
     this.journal

@@ -1,6 +1,6 @@
 import { ZoneState } from '../../store/zone-reader.ts';
 import type { BuiltZone, ZoneStore } from '../../store/zone-store.ts';
-import type { PublishReason } from '../loader-messages.ts';
+import type { PublishReason, SecondaryTimers } from '../loader-messages.ts';
 import type { LoaderReports } from './load-reports.ts';
 import type { ZonePlace } from './zone-place.ts';
 
@@ -34,6 +34,12 @@ export function notePublished(
   // Nobody is told of a serial that isn't answered.
   if (place.isExpired) return;
   reports.published({ zone, id, name, title, class: zoneClass, serial, previousSerial, reason });
+}
+
+/** A primary has vouched for the copy, or had when it was kept: its own secondaries are told how long it lasts (RFC 7314). */
+export function setTimers(store: ZoneStore, place: ZonePlace, timers: SecondaryTimers): void {
+  place.timers = timers;
+  store.setExpiry(place.number, timers.expiresAt);
 }
 
 /** Serve it no more, or again. */

@@ -5,7 +5,7 @@ import type { StoredZone } from '../../transfer/journal/stored-zone.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { KeptZones } from './kept-zones.ts';
 import type { LoaderReports } from './load-reports.ts';
-import { notePublished } from './publish.ts';
+import { notePublished, setTimers } from './publish.ts';
 import { publishReplayed } from './replay.ts';
 import { readSoaTimes } from './soa-times.ts';
 import { readCopy } from './zone-copy.ts';
@@ -72,7 +72,8 @@ export class SecondaryZones {
       this.store.discard(built);
       return `its copy on disk is damaged: it has serial ${built.serial}, not ${stored.base.serial}`;
     }
-    place.timers = journal.readTimers(place.id);
+    const timers = journal.readTimers(place.id);
+    if (timers !== undefined) setTimers(this.store, place, timers);
     // A copy whose age is not known may be too old to be served: the primary is asked first.
     place.isExpired = (place.timers?.expiresAt ?? 0) <= nowSeconds;
     const state = place.isExpired ? ZoneState.expired : ZoneState.loaded;

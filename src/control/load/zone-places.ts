@@ -36,14 +36,22 @@ export class ZonePlaces {
     await Promise.all(gone.map(([, place]) => place.leave()));
     const numbers = store.declareZones(
       zones.map((zone) => {
-        const { allowQuery, allowTransfer, maxIxfrRatio } = zone;
-        return { ...keyOf(zone), allowQuery, allowTransfer, maxIxfrRatio };
+        const { allowQuery, allowTransfer, maxIxfrRatio, transferTimes } = zone;
+        const transferSeconds = Math.ceil(transferTimes.outMs / 1000);
+        const transferIdleSeconds = Math.ceil(transferTimes.idleOutMs / 1000);
+        return { ...keyOf(zone), allowQuery, allowTransfer, maxIxfrRatio, transferSeconds, transferIdleSeconds };
       }),
     );
     const before = this.byText;
     for (const [text] of gone) before.delete(text);
     this.byText = new Map(
-      [...wanted].map(([text, zone], index) => [text, placeOf(before.get(text), zone, numbers[index] as number)]),
+      [...wanted].map(([text, zone], index) => {
+        const number = numbers[index] as number;
+        const known = before.get(text);
+        // The arena's place may have been that of a secondary.
+        if (known === undefined) store.setExpiry(number, 0);
+        return [text, placeOf(known, zone, number)];
+      }),
     );
     this.byNumber = new Map([...this.byText.values()].map((place) => [place.number, place]));
   }

@@ -6,12 +6,13 @@ import type { ListenAddress } from '../../plane/messages.ts';
 import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import type { TsigKey } from '../../tsig/tsig-key.ts';
 import type { Config, Remote, ZoneConfig } from '../config/config.ts';
+import { defaultRates } from '../config/defaults.ts';
 import type { ZonePublished } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
 import { Alarm } from '../secondary/alarm.ts';
 import { askDatagram, askStream, timedOut } from '../secondary/ask.ts';
 import { Pacer } from '../secondary/pacer.ts';
-import { keyOf, remoteText } from '../secondary/remote-text.ts';
+import { keyOf, remoteText, withSource } from '../secondary/remote-text.ts';
 import { zoneKey } from '../secondary/secondary-zone.ts';
 import type { Timed } from '../secondary/timer-heap.ts';
 import { makeNotify, type NotifyResponse } from './make-notify.ts';
@@ -20,16 +21,12 @@ import { distinctRemotes, isOwnAddress, notifiesAnybody, notifiesServers, Server
 import type { ServedZones } from './served-zones.ts';
 
 export interface NotifyOptions {
-  /** Notices that may be sent in a second (BIND: notify-rate). */
-  readonly perSecond: number;
-  /** Between two rounds of one zone; what changes meanwhile is told in the next (BIND: notify-delay). */
-  readonly delayMs: number;
   /** Each of so many tries waits for so long for the response. */
   readonly tries: number;
   readonly timeoutMs: number;
 }
 
-const usualOptions: NotifyOptions = { perSecond: 20, delayMs: 5000, tries: 3, timeoutMs: 15_000 };
+const usualOptions: NotifyOptions = { tries: 3, timeoutMs: 15_000 };
 
 /** A zone that others are told of. */
 class NotifiedZone implements Timed {
@@ -37,8 +34,10 @@ class NotifiedZone implements Timed {
   readonly title: string;
   /** When the last round began. */
   lastMs = Number.NEGATIVE_INFINITY;
-  /** Notices of older serials end when this goes up. */
+  /** Rounds before end when this goes up. */
   round = 0;
+  /** Those of the last round, by address and port. */
+  sendings: ReadonlyMap<string, Sending> = new Map();
   dueMs = 0;
   heapIndex = -1;
 
@@ -48,12 +47,11 @@ class NotifiedZone implements Timed {
   }
 }
 
-/** One notice to one server. */
+/** One notice to one server. While it stands in line a newer one takes its place. */
 interface Sending {
   readonly zone: NotifiedZone;
-  readonly round: number;
-  readonly remote: Remote;
-  readonly notice: Notice;
+  remote: Remote;
+  notice: Notice;
 }
 
 export class Notifier {
@@ -78,19 +76,29 @@ export class Notifier {
     this.log = log;
     this.options = { ...usualOptions, ...options };
     this.finder = new ServerFinder(served);
-    this.rounds = new Pacer(this.options.perSecond, (zone) => void this.beginRound(zone));
+    this.rounds = new Pacer(defaultRates.notifyRate, (zone) => void this.beginRound(zone));
     this.alarm = new Alarm((zone) => this.rounds.add(zone));
-    this.pacer = new Pacer(this.options.perSecond, (sending) => void this.send(sending));
+    this.pacer = new Pacer(defaultRates.notifyRate, (sending) => void this.send(sending));
   }
 
-  configure(config: Pick<Config, 'zones' | 'keys'>): void {
+  configure(config: Pick<Config, 'zones' | 'keys' | 'notifyRate'>): void {
     this.keys = config.keys;
+    this.rounds.setRate(config.notifyRate);
+    this.pacer.setRate(config.notifyRate);
     this.configs = new Map(config.zones.map((zone) => [zoneKey(0, zone.class, zone.apex), zone]));
     for (const [key, zone] of this.zones) {
       if (this.configs.has(key)) continue;
       this.alarm.clear(zone);
+      this.rounds.remove(zone);
+      for (const sending of zone.sendings.values()) this.pacer.remove(sending);
+      zone.round++;
       this.zones.delete(key);
     }
+  }
+
+  /** Notices that stand in line to be sent. */
+  get waitingCount(): number {
+    return this.pacer.size;
   }
 
   /** A version has been published: tell of it, at once or when the zone's last round is long enough ago. */
@@ -101,7 +109,7 @@ export class Notifier {
     if (config === undefined || !notifiesAnybody(config)) return;
     const zone = this.zones.get(key) ?? new NotifiedZone(published);
     this.zones.set(key, zone);
-    if (zone.heapIndex < 0) this.alarm.set(zone, zone.lastMs + this.options.delayMs - performance.now());
+    if (zone.heapIndex < 0) this.alarm.set(zone, zone.lastMs + config.notifyDelayMs - performance.now());
   }
 
   stop(): void {
@@ -122,18 +130,28 @@ export class Notifier {
     const { notice } = served;
     const servers = notifiesServers(config) ? await this.finder.find(view, zoneClass, served.servers) : [];
     if (zone.round !== round || this.stopping.signal.aborted) return;
-    const remotes = distinctRemotes([...servers, ...config.alsoNotify]).filter(
-      (remote) => !isOwnAddress(remote, this.own),
-    );
-    if (remotes.length === 0) return;
+    const remotes = distinctRemotes([...servers, ...config.alsoNotify])
+      .filter((remote) => !isOwnAddress(remote, this.own))
+      .map((remote) => withSource(remote, config.notifySource));
     const serial = u32At(notice.soa, notice.soa.length - 20);
-    this.log.info('notify', `zone ${zone.title}: sending notifies (serial ${serial})`);
-    for (const remote of remotes) this.pacer.add({ zone, round, remote, notice });
+    if (remotes.length > 0) this.log.info('notify', `zone ${zone.title}: sending notifies (serial ${serial})`);
+    this.queue(zone, remotes, notice);
   }
 
-  private async send({ zone, round, remote, notice }: Sending): Promise<void> {
-    // A newer serial is told instead.
-    if (zone.round !== round) return;
+  /** Who stands in line already keeps the place: else the line of zones that change all the time would have no end. */
+  private queue(zone: NotifiedZone, remotes: readonly Remote[], notice: Notice): void {
+    const before = zone.sendings;
+    zone.sendings = new Map(
+      remotes.map((remote) => {
+        const place = remoteText(remote);
+        return [place, Object.assign(before.get(place) ?? { zone }, { remote, notice })];
+      }),
+    );
+    for (const [place, sending] of before) if (!zone.sendings.has(place)) this.pacer.remove(sending);
+    for (const sending of zone.sendings.values()) this.pacer.add(sending);
+  }
+
+  private async send({ zone, remote, notice }: Sending): Promise<void> {
     const { tries, timeoutMs } = this.options;
     const { signal } = this.stopping;
     const ask = makeNotify(notice, keyOf(remote, this.keys));

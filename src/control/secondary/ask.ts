@@ -17,7 +17,7 @@ export const timedOut = 'timed out';
 
 /** Ask over UDP from a port of its own; each of `tries` waits for `timeoutMs`. The error is in BIND's words. */
 export async function askDatagram<T>(
-  { address, port }: Remote,
+  { address, port, source }: Remote,
   ask: Ask<T>,
   tries: number,
   timeoutMs: number,
@@ -42,8 +42,12 @@ export async function askDatagram<T>(
     const answer = ask.read(message, 0, message.length);
     if (answer !== undefined) resolve(ok(answer));
   });
-  // Connected: answers of others are dropped by the system, and a closed port is an error at once.
-  socket.connect(port, address, send);
+  // Connected: answers of others are dropped by the system, and a closed port is an error at once. Not as an argument of `connect`,
+  // which would be called for an address without a route, too.
+  socket.on('connect', send);
+  if (source === undefined) socket.connect(port, address);
+  else socket.bind({ address: source }, () => socket.connect(port, address));
+  if (signal.aborted) stop();
   const result = await promise;
   clearTimeout(timer);
   signal.removeEventListener('abort', stop);

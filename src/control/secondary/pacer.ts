@@ -3,7 +3,7 @@
  * start, must not all ask at once (BIND: serial-query-rate, notify-rate).
  */
 export class Pacer<T> {
-  private readonly intervalMs: number;
+  private intervalMs: number;
   private readonly begin: (item: T) => void;
   /** Those who wait, each once. */
   private readonly waiting = new Set<T>();
@@ -13,6 +13,11 @@ export class Pacer<T> {
   constructor(perSecond: number, begin: (item: T) => void) {
     this.intervalMs = 1000 / perSecond;
     this.begin = begin;
+  }
+
+  /** From the next one on. */
+  setRate(perSecond: number): void {
+    this.intervalMs = 1000 / perSecond;
   }
 
   get size(): number {

@@ -33,11 +33,19 @@ export async function publishReceived(
     if (whole !== undefined) writer.store.discard(whole.built);
     return zoneIsGone;
   }
-  return await writer.inTurn(zone, async () => {
-    const current = writer.find(view, zoneClass, apex);
-    if (whole !== undefined) return await replace(writer, current, whole, open);
-    return await commit(writer, current, received, transfer, open);
-  });
+  let hasBegun = false;
+  try {
+    return await writer.inTurn(zone, async () => {
+      hasBegun = true;
+      const current = writer.find(view, zoneClass, apex);
+      if (whole !== undefined) return await replace(writer, current, whole, open);
+      return await commit(writer, current, received, transfer, open);
+    });
+  } catch (error) {
+    // It goes, and nobody may begin any more.
+    if (!hasBegun && whole !== undefined) writer.store.discard(whole.built);
+    throw error;
+  }
 }
 
 async function replace(

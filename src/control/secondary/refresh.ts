@@ -6,7 +6,7 @@ import type { Remote } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import { timedOut } from './ask.ts';
 import { askSoa, type SoaResult, type SoaTimeouts } from './ask-soa.ts';
-import { keyOf, remoteText, sourceText } from './remote-text.ts';
+import { keyOf, remoteText, sourceText, withSource } from './remote-text.ts';
 import type { SecondaryZone } from './secondary-zone.ts';
 import type { TransferDone } from './transfer-messages.ts';
 import type { Transfers } from './transfers.ts';
@@ -40,8 +40,9 @@ export async function refreshZone(
   setting: RefreshSetting,
 ): Promise<RefreshOutcome> {
   let best: RefreshOutcome = { kind: 'failed' };
-  for (const remote of zone.config.primaries) {
+  for (const primary of zone.config.primaries) {
     if (setting.signal.aborted || zone.isGone) break;
+    const remote = withSource(primary, zone.config.transferSource);
     const outcome = await tryPrimary(zone, remote, whole, setting);
     if (outcome.kind === 'transferred') return outcome;
     if (outcome.kind === 'current' || best.kind === 'failed') best = outcome;

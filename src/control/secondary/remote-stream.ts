@@ -30,17 +30,22 @@ export async function openStream(remote: Remote, timeoutMs: number): Promise<Res
   return err(problem);
 }
 
-function connectPlain({ address, port }: Remote): Socket {
-  return connect({ host: address, port, noDelay: true });
+function connectPlain({ address, port, source }: Remote): Socket {
+  return connect({ host: address, port, noDelay: true, ...localOptions(source) });
 }
 
-async function connectSecure({ address, port }: Remote, tls: RemoteTls): Promise<TLSSocket> {
+function localOptions(source: string | undefined): { readonly localAddress?: string } {
+  return source === undefined ? {} : { localAddress: source };
+}
+
+async function connectSecure({ address, port, source }: Remote, tls: RemoteTls): Promise<TLSSocket> {
   // Here, so that nobody without TLS waits for it.
   const { checkServerIdentity, connect: connectTls } = await import('node:tls');
   const { hostname, caFile, mode } = tls;
   return connectTls({
     host: address,
     port,
+    ...localOptions(source),
     ALPNProtocols: [dotProtocol],
     // RFC 9103 §7.2.
     minVersion: 'TLSv1.3',

@@ -1,7 +1,7 @@
 import type { TsigKey } from '../../tsig/tsig-key.ts';
 import { formatName } from '../../wire/name.ts';
 import { findKey } from '../config/build-keys.ts';
-import type { Remote } from '../config/config.ts';
+import type { Remote, SourceAddresses } from '../config/config.ts';
 
 /** `192.0.2.1#53`, as BIND's log names servers. */
 export function remoteText({ address, port }: { readonly address: string; readonly port: number }): string {
@@ -9,8 +9,14 @@ export function remoteText({ address, port }: { readonly address: string; readon
 }
 
 /** `0.0.0.0#0`: from no address in particular, as BIND's log has it. */
-export function sourceText({ address }: Remote): string {
-  return address.includes(':') ? '::#0' : '0.0.0.0#0';
+export function sourceText({ address, source }: Remote): string {
+  return `${source ?? (address.includes(':') ? '::' : '0.0.0.0')}#0`;
+}
+
+/** Spoken to from the address of its family. */
+export function withSource(remote: Remote, { ipv4, ipv6 }: SourceAddresses): Remote {
+  const source = remote.address.includes(':') ? ipv6 : ipv4;
+  return source === undefined ? remote : { ...remote, source };
 }
 
 /** A key's name as logs have it. */

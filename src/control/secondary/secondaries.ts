@@ -1,6 +1,7 @@
 /** All secondary zones, on the main thread: when each looks at its primaries, and when its copy is too old. */
 import type { TsigKey } from '../../tsig/tsig-key.ts';
 import type { Config, ZoneConfig } from '../config/config.ts';
+import { defaultRates } from '../config/defaults.ts';
 import type { SecondaryZone as SecondaryReport, ZonePublished } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
 import { Alarm } from './alarm.ts';
@@ -9,25 +10,25 @@ import { Pacer } from './pacer.ts';
 import { type RefreshOutcome, type RefreshSetting, refreshZone } from './refresh.ts';
 import { remoteText } from './remote-text.ts';
 import { SecondaryZone, zoneKey } from './secondary-zone.ts';
-import { type TransferLoader, type TransferTimeouts, usualTransferTimeouts } from './transfer-connection.ts';
+import type { TransferLoader } from './transfer-connection.ts';
 import type { TransferReport } from './transfer-messages.ts';
 import { TransferQuota } from './transfer-quota.ts';
 import { Transfers } from './transfers.ts';
 import { confirmedExpiry, refreshDelay, retryDelay, transferredExpiry } from './zone-timing.ts';
 
+export type SecondarySettings = Pick<
+  Config,
+  'zones' | 'keys' | 'transfersIn' | 'transfersPerPrimary' | 'serialQueryRate'
+>;
+
 export interface SecondaryOptions {
-  /** Looks that may begin in a second (BIND: serial-query-rate). */
-  readonly looksPerSecond: number;
   readonly soaTimeouts: SoaTimeouts;
-  readonly transferTimeouts: TransferTimeouts;
   /** From 0 to below 1. */
   readonly random: () => number;
 }
 
 const usualOptions: SecondaryOptions = {
-  looksPerSecond: 20,
   soaTimeouts: usualSoaTimeouts,
-  transferTimeouts: usualTransferTimeouts,
   random: Math.random,
 };
 
@@ -54,20 +55,22 @@ export class Secondaries {
     this.log = log;
     this.options = { ...usualOptions, ...options };
     this.alarm = new Alarm((zone) => this.ring(zone));
-    const { looksPerSecond } = this.options;
-    this.pacer = new Pacer(looksPerSecond, (zone) => void this.look(zone));
-    this.urgentPacer = new Pacer(looksPerSecond, (zone) => void this.look(zone));
+    const { serialQueryRate } = defaultRates;
+    this.pacer = new Pacer(serialQueryRate, (zone) => void this.look(zone));
+    this.urgentPacer = new Pacer(serialQueryRate, (zone) => void this.look(zone));
     const quota = new TransferQuota({ total: 10, perPrimary: 2 });
-    this.transfers = new Transfers(loader, log, quota, this.options.transferTimeouts);
+    this.transfers = new Transfers(loader, log, quota);
     const { soaTimeouts: timeouts } = this.options;
     const { signal } = this.stopping;
     this.setting = { keys: () => this.keys, transfers: this.transfers, log, timeouts, signal };
   }
 
   /** Before the loader is told of the zones: what it says of them refers to these. */
-  configure(config: Pick<Config, 'zones' | 'keys' | 'transfersIn' | 'transfersPerPrimary'>): void {
+  configure(config: SecondarySettings): void {
     this.keys = config.keys;
     this.transfers.quota.setLimits({ total: config.transfersIn, perPrimary: config.transfersPerPrimary });
+    this.pacer.setRate(config.serialQueryRate);
+    this.urgentPacer.setRate(config.serialQueryRate);
     const secondaries = config.zones.filter(({ type }) => type === 'secondary');
     this.configs = new Map(secondaries.map((zone) => [zoneKey(0, zone.class, zone.apex), zone]));
     for (const [key, zone] of this.zones) if (!this.configs.has(key)) this.forget(key, zone);
@@ -80,7 +83,7 @@ export class Secondaries {
     if (config === undefined) return;
     const known = this.zones.get(key);
     const zone = known ?? new SecondaryZone(report.id, report.title, config);
-    const hasNewPrimaries = JSON.stringify(zone.config.primaries) !== JSON.stringify(config.primaries);
+    const hasNewPrimaries = wayToPrimaries(zone.config) !== wayToPrimaries(config);
     zone.config = config;
     this.zones.set(key, zone);
     if (known === undefined) adopt(zone, report);
@@ -277,6 +280,10 @@ export class Secondaries {
   private tellWatchers(zone: SecondaryZone, outcome: RefreshOutcome): void {
     for (const tell of this.takeWatchers(zone)) tell(outcome);
   }
+}
+
+function wayToPrimaries({ primaries, transferSource }: ZoneConfig): string {
+  return JSON.stringify([primaries, transferSource]);
 }
 
 /** What is known of the copy on disk. */

@@ -7,14 +7,12 @@ export interface TransferLoader {
   send(command: TransferCommand, transferred?: readonly ArrayBuffer[]): void;
 }
 
+/** BIND's max-transfer-idle-in, max-transfer-time-in. */
 export interface TransferTimeouts {
   /** Without an octet. */
   readonly idleMs: number;
   readonly totalMs: number;
 }
-
-/** As BIND: max-transfer-idle-in, max-transfer-time-in. */
-export const usualTransferTimeouts: TransferTimeouts = { idleMs: 3_600_000, totalMs: 7_200_000 };
 
 /** After an answer that may be all that comes; then the whole zone is asked for. */
 const oneSoaMs = 10_000;

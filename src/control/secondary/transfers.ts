@@ -4,7 +4,7 @@ import type { Remote } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import { openStream } from './remote-stream.ts';
 import type { SecondaryZone } from './secondary-zone.ts';
-import { TransferConnection, type TransferLoader, type TransferTimeouts } from './transfer-connection.ts';
+import { TransferConnection, type TransferLoader } from './transfer-connection.ts';
 import { TransferLog } from './transfer-log.ts';
 import type { TransferDone, TransferOutcome, TransferReport } from './transfer-messages.ts';
 import type { TransferQuota } from './transfer-quota.ts';
@@ -15,16 +15,14 @@ export class Transfers {
   readonly quota: TransferQuota;
   private readonly loader: TransferLoader;
   private readonly log: Log;
-  private readonly timeouts: TransferTimeouts;
   private readonly connections = new Map<number, TransferConnection>();
   private nextNumber = 1;
   private isStopped = false;
 
-  constructor(loader: TransferLoader, log: Log, quota: TransferQuota, timeouts: TransferTimeouts) {
+  constructor(loader: TransferLoader, log: Log, quota: TransferQuota) {
     this.loader = loader;
     this.log = log;
     this.quota = quota;
-    this.timeouts = timeouts;
   }
 
   /**
@@ -82,7 +80,8 @@ export class Transfers {
     const transfer = this.nextNumber++;
     const { maxRecords: records, maxTransferOctets: octets } = zone.config.limits;
     const open = { kind: 'transfer-open', transfer, zone: zone.id, whole, key, bounds: { records, octets } } as const;
-    const connection = new TransferConnection(this.loader, socket, open, this.timeouts);
+    const { inMs: totalMs, idleInMs: idleMs } = zone.config.transferTimes;
+    const connection = new TransferConnection(this.loader, socket, open, { totalMs, idleMs });
     this.connections.set(transfer, connection);
     try {
       return await connection.run();

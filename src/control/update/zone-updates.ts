@@ -8,6 +8,7 @@ import { runUpdate, type UpdateSigner } from '../../transfer/update/run-update.t
 import { parseUpdateMessage, type UpdateMessage } from '../../transfer/update/update-message.ts';
 import type { UpdateProblem } from '../../transfer/update/update-problem.ts';
 import { Rcode } from '../../wire/codes.ts';
+import { rootName } from '../../wire/name.ts';
 import { rcodeText } from '../../wire/rcode-text.ts';
 import { isSignedVersion } from '../load/signed-version.ts';
 import { type ManagedZone, NotDurableError, type ZoneWriter } from '../load/zone-writer.ts';
@@ -201,8 +202,9 @@ function runAll(zone: ManagedZone, change: ZoneChange, batch: readonly Waiting[]
 }
 
 function signerOf({ config }: ManagedZone, { signer }: UpdateRequest): UpdateSigner | undefined {
-  if (config.update?.kind !== 'policy' || signer === undefined) return undefined;
-  return { rules: config.update.rules, name: signer };
+  if (config.update?.kind !== 'policy') return undefined;
+  // The policy may be newer than the look at who sends: without a signature no rule grants anything.
+  return { rules: signer === undefined ? [] : config.update.rules, name: signer ?? rootName };
 }
 
 /** Of all updates of a batch that has been done, or of those of one that can't be. */

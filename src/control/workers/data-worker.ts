@@ -104,7 +104,11 @@ export class DataWorker {
 
   private takeDeferred(deferred: Deferred): void {
     const { client } = deferred;
-    this.supply.takeDeferred(deferred, (octets, number) => this.send({ kind: 'reply', number, client, octets }));
+    const { thread } = this;
+    this.supply.takeDeferred(deferred, (octets, number) => {
+      // The thread in its place has given the number to a connection of somebody else.
+      if (thread === this.thread) this.send({ kind: 'reply', number, client, octets });
+    });
   }
 
   private welcome(): void {

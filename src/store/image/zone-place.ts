@@ -14,9 +14,11 @@ export const PlaceWord = {
   allowTransfer: 9,
   maxIxfrRatio: 10,
   expiresAt: 11,
+  transferSeconds: 12,
+  transferIdleSeconds: 13,
 } as const;
 
-export const placeNameOffset = 48;
+export const placeNameOffset = 56;
 
 /** Words of a zone set. */
 export const ZoneSetWord = { root: 0, mostLabels: 1 } as const;

@@ -3,7 +3,8 @@
  *
  *     zone set   words: root of the trie, labels of the longest apex
  *     place      words: state, version (packed), generation, labels, number, view, class, octets of the apex, numbers of the
- *                lists of who may query and transfer, bound on IXFR, time of expiry; the apex, lower-cased
+ *                lists of who may query and transfer, bound on IXFR, time of expiry, bounds on the time of transfers; the
+ *                apex, lower-cased
  *
  * A set is immutable; the words state, version, generation and those behind the apex's octets of a place are not, and are read and
  * written with Atomics.
@@ -33,6 +34,9 @@ export interface ZoneDeclaration extends ZoneKey {
   readonly allowTransfer?: number;
   /** The most octets that an IXFR may have, in percent of the zone's; no bound where it is missing or 0. */
   readonly maxIxfrRatio?: number | undefined;
+  /** How long a transfer to another may take, and may stand still, in seconds; missing or 0: as long as usual. */
+  readonly transferSeconds?: number;
+  readonly transferIdleSeconds?: number;
 }
 
 /** Make the place of a zone that is not loaded. */
@@ -53,6 +57,8 @@ export function writePlace(allocator: Allocator, key: ZoneDeclaration, number: n
   words[at + PlaceWord.allowTransfer] = allowTransferOf(key);
   words[at + PlaceWord.maxIxfrRatio] = key.maxIxfrRatio ?? 0;
   words[at + PlaceWord.expiresAt] = 0;
+  words[at + PlaceWord.transferSeconds] = key.transferSeconds ?? 0;
+  words[at + PlaceWord.transferIdleSeconds] = key.transferIdleSeconds ?? 0;
   copyLowerCase(name.octets, 0, octets, ref + placeNameOffset, name.length);
   return ref as ZoneRef;
 }

@@ -99,6 +99,7 @@ export class RecordSequence {
       case State.zone:
         return this.endZone(record);
       case State.removals:
+        if (!this.leadsOn(serial)) return `FORMERR: IXFR serial did not increase: ${this.reachedSerial} to ${serial}`;
         this.reachedSerial = serial;
         this.sink.addRecord(record);
         this.state = State.additions;
@@ -124,8 +125,15 @@ export class RecordSequence {
       return this.endZone(record);
     }
     this.form = 'deltas';
+    this.reachedSerial = serial;
     this.startDelta(record);
     return undefined;
+  }
+
+  /** Towards the last serial, and not beyond: each serial is reached once, as BIND's journal demands it, and ours. */
+  private leadsOn(serial: number): boolean {
+    if (!isNewerSerial(serial, this.reachedSerial)) return false;
+    return serial === this.serial || isNewerSerial(this.serial, serial);
   }
 
   private startZone(): void {

@@ -14,7 +14,6 @@ import {
   collectRecords,
   countRecords,
   findData,
-  hasType,
   listTypes,
   type ZoneContent,
 } from './zone-content.ts';
@@ -73,7 +72,8 @@ class UpdateRun implements AppliedUpdates {
   }
 
   add(record: UpdateRecord): void {
-    const objection = this.objectionTo(record);
+    const found = surveyOwner(this.content, record);
+    const objection = this.objectionTo(record, found);
     if (objection !== undefined) {
       this.tell(objection);
       return;
@@ -81,24 +81,15 @@ class UpdateRun implements AppliedUpdates {
     const { owner, type, rdata, rdataOctets } = record;
     const text = dataText(formatRdata(type, rdata, 0, rdataOctets));
     this.tell(`adding an RR at '${nameText(owner)}' ${typeText(type)} ${text}`);
-    if (!this.addToSet(record)) return;
+    if (!this.addToSet(record, found)) return;
     this.isChanged = true;
     if (type === Type.soa) this.hasNewSerial = true;
   }
 
   /** RFC 2136 §3.4.2.2 with RFC 2181 §5.2: the set has one TTL, that of the record that came last. False where nothing changes. */
-  private addToSet(record: UpdateRecord): boolean {
+  private addToSet(record: UpdateRecord, { count, isThere, hasThisTtl }: OwnerSurvey): boolean {
     const { owner, type, rdata, ttlSeconds } = record;
     const { content } = this;
-    let count = 0;
-    let isThere = false;
-    let hasThisTtl = true;
-    content.visitRecords(owner, (otherType, otherTtl, data, offset, octets) => {
-      if (otherType !== type) return;
-      count++;
-      hasThisTtl &&= otherTtl === ttlSeconds;
-      isThere ||= isSameDataAt(type, data, offset, octets, rdata);
-    });
     if (isThere && hasThisTtl) return false;
     // Mostly: an update that adds thousands to one set must not copy it as often.
     if (count === 0 || (!isThere && hasThisTtl && !singletonTypes.has(type))) {
@@ -150,7 +141,7 @@ class UpdateRun implements AppliedUpdates {
   }
 
   /** Why the record is not added, which is no error (RFC 2136 §3.4.2.2). */
-  private objectionTo({ owner, type, rdata, rdataOctets }: UpdateRecord): string | undefined {
+  private objectionTo({ owner, type, rdata, rdataOctets }: UpdateRecord, found: OwnerSurvey): string | undefined {
     // RFC 973: no master file may have them.
     if (type === Type.md || type === Type.mf) return `attempt to add ${typeText(type)} ignored`;
     if (type === Type.soa) return this.objectionToSoa(owner, rdata, rdataOctets);
@@ -159,10 +150,8 @@ class UpdateRun implements AppliedUpdates {
       return `attempt to add wildcard ${typeText(type)} record ignored`;
     // RFC 4035 §2.4: it is the parent's.
     if (type === Type.ds && this.isApex(owner)) return `attempt to add a ${typeText(type)} record at zone apex ignored`;
-    if (type === Type.cname && this.hasTypeBut(owner, besideAlias))
-      return 'attempt to add CNAME alongside non-CNAME ignored';
-    if (!besideAlias.has(type) && hasType(this.content, owner, Type.cname))
-      return 'attempt to add non-CNAME alongside CNAME ignored';
+    if (type === Type.cname && found.hasOther) return 'attempt to add CNAME alongside non-CNAME ignored';
+    if (!besideAlias.has(type) && found.hasAlias) return 'attempt to add non-CNAME alongside CNAME ignored';
     // RFC 5155 §4.1.2: the flags of what is in force are 0.
     if (type === Type.nsec3param && ((rdata[1] ?? 0) & ~optOut) !== 0)
       return 'attempt to add NSEC3PARAM record with non OPTOUT flag';
@@ -177,13 +166,36 @@ class UpdateRun implements AppliedUpdates {
     return 'SOA update failed to increment serial, ignoring it';
   }
 
-  private hasTypeBut(owner: WireName, types: ReadonlySet<number>): boolean {
-    return [...listTypes(this.content, owner)].some((type) => !types.has(type));
-  }
-
   private isApex(owner: WireName): boolean {
     return equalNames(owner, 0, this.apex, 0);
   }
+}
+
+/** What an owner has, as far as the adding of one record depends on it. */
+interface OwnerSurvey {
+  /** Records of that type. */
+  readonly count: number;
+  /** One of them has the same data. */
+  readonly isThere: boolean;
+  /** All of them have the same TTL. */
+  readonly hasThisTtl: boolean;
+  readonly hasAlias: boolean;
+  /** Something that can't stand beside an alias. */
+  readonly hasOther: boolean;
+}
+
+/** In one pass: thousands of records may be added to one owner, and each looks at all before it. */
+function surveyOwner(content: ZoneContent, { owner, type, ttlSeconds, rdata }: UpdateRecord): OwnerSurvey {
+  const found = { count: 0, isThere: false, hasThisTtl: true, hasAlias: false, hasOther: false };
+  content.visitRecords(owner, (otherType, otherTtl, data, offset, octets) => {
+    if (otherType === Type.cname) found.hasAlias = true;
+    else if (!besideAlias.has(otherType)) found.hasOther = true;
+    if (otherType !== type) return;
+    found.count++;
+    if (otherTtl !== ttlSeconds) found.hasThisTtl = false;
+    if (!found.isThere && isSameDataAt(type, data, offset, octets, rdata)) found.isThere = true;
+  });
+  return found;
 }
 
 /** RFC 5155 §3.1.2.1. */

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Folder, ServeProcess, serialOf, zoneText } from '../../e2e/serve-process.ts';
 import { askRaw } from '../../interop/lib/dns-client.ts';
 import { findFreePort } from '../../interop/lib/judge.ts';
-import { transfer } from '../../interop/update/nsupdate.ts';
 import { addText, buildUpdate } from '../../interop/lib/update-message.ts';
+import { transfer } from '../../interop/update/nsupdate.ts';
 import { lifetime, UpdateStream } from './update-stream.ts';
 
 /** RINGZONE_KILL_ROUNDS=200 takes some minutes. */

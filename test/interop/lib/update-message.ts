@@ -4,6 +4,7 @@ import { nameToWire } from './names.ts';
 export interface UpdateRecord {
   readonly name: string;
   readonly type: number;
+  /** 1 IN, 254 NONE, 255 ANY. */
   readonly class: number;
   readonly ttl: number;
   readonly data: readonly number[];
@@ -20,16 +21,28 @@ export function buildUpdate(
   return Buffer.from([...header, ...nameToWire(zone), ...u16(6), ...u16(1), ...records]);
 }
 
+export function add(name: string, type: number, data: readonly number[], ttl = 60): UpdateRecord {
+  return { name, type, class: 1, ttl, data };
+}
+
 export function addText(name: string, text: string): UpdateRecord {
-  return { name, type: 16, class: 1, ttl: 60, data: textData(text) };
+  return add(name, 16, textData(text));
+}
+
+export function removeRecord(name: string, type: number, data: readonly number[]): UpdateRecord {
+  return { name, type, class: 254, ttl: 0, data };
+}
+
+export function removeRrset(name: string, type: number): UpdateRecord {
+  return { name, type, class: 255, ttl: 0, data: [] };
 }
 
 export function removeName(name: string): UpdateRecord {
-  return { name, type: 255, class: 255, ttl: 0, data: [] };
+  return removeRrset(name, 255);
 }
 
 /** Strings of at most 255 octets. */
-function textData(text: string): readonly number[] {
+export function textData(text: string): readonly number[] {
   const parts = text.match(/.{1,255}/gs) ?? [''];
   return parts.flatMap((part) => [part.length, ...Buffer.from(part)]);
 }

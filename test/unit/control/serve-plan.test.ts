@@ -77,9 +77,34 @@ describe('wrong usage', () => {
   });
 });
 
+test('--data-dir and --control go before the file, and must be had then', async () => {
+  const file = config('data-dir: d\ncontrol: c.sock\nzones: { a.test: { file: a } }\n');
+  const named = { isDataDirNamed: true, isControlNamed: true };
+  expect((await plan({ config: file })).config).toMatchObject({
+    dataDir: join(folder, 'd'),
+    control: join(folder, 'c.sock'),
+    ...named,
+  });
+  expect((await plan({ config: file, dataDir: '/e', control: '/e/c' })).config).toMatchObject({
+    dataDir: '/e',
+    control: '/e/c',
+    ...named,
+  });
+  expect((await plan({ config: file, control: 'false' })).config).toMatchObject({
+    control: undefined,
+    isControlNamed: false,
+  });
+  expect((await plan({ zone: ['a.test=a'] })).config).toMatchObject({
+    dataDir: '/var/lib/ringzone',
+    isDataDirNamed: false,
+    control: '/run/ringzone/control.sock',
+    isControlNamed: false,
+  });
+});
+
 test('options of later releases are accepted and said', () => {
-  const request = parseServeOptions({ dataDir: '/d', control: '/c', http: '127.0.0.1:8053' });
-  expect(request.ok && request.value.warnings).toHaveLength(2);
+  const request = parseServeOptions({ http: '127.0.0.1:8053' });
+  expect(request.ok && request.value.warnings).toHaveLength(1);
   const off = parseServeOptions({ http: 'false' });
   expect(off.ok && off.value.warnings).toEqual([]);
 });

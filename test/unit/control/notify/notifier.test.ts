@@ -53,8 +53,6 @@ beforeEach(async () => {
   served = new ServedZones(writer.store.arena);
   const log = { info: (_: string, text: string) => lines.push(text.replaceAll(`#${told.port}`, '#P')) };
   notifier = new Notifier(served, [], log as unknown as Log, {
-    perSecond: 1000,
-    delayMs: 150,
     tries: 2,
     timeoutMs: 60,
   });
@@ -85,11 +83,16 @@ function publishFixture(writer: MemoryWriter): void {
   writer.store.publish(writer.zone.number, builder.finish());
 }
 
-function configure(changes: Partial<ZoneConfig> = {}, keys = [] as ReturnType<typeof createTsigKey>[]): void {
+function configure(
+  changes: Partial<ZoneConfig> = {},
+  keys = [] as ReturnType<typeof createTsigKey>[],
+  notifyRate = 1000,
+): void {
   const alsoNotify = [{ address: '127.0.0.1', port: told.port, key: undefined, tls: undefined }];
   notifier.configure({
     zones: [secondaryConfig({ type: 'primary', notify: 'explicit', alsoNotify, ...changes })],
     keys,
+    notifyRate,
   });
 }
 
@@ -107,6 +110,22 @@ describe('a zone that has been published', () => {
     expect(message.subarray(25, 37).toString('hex')).toMatch(/^c00c0006000100000e10/);
     expect(message.readUInt32BE(message.length - 20)).toBe(7);
     expect(lines).toEqual(['zone example/IN: sending notifies (serial 7)']);
+  });
+
+  it('stands in line once for each server, however often it changes', async () => {
+    notifier.stop();
+    const log = { info: () => undefined } as unknown as Log;
+    notifier = new Notifier(served, [], log, { tries: 1, timeoutMs: 60 });
+    const common = { port: told.port, key: undefined, tls: undefined };
+    const alsoNotify = Array.from({ length: 20 }, (_, i) => ({ address: `127.0.0.${1 + i}`, ...common }));
+    configure({ alsoNotify, notifyDelayMs: 0 }, [], 10);
+    for (let i = 0; i < 5; i++) {
+      notifier.notify(published);
+      await wait(110);
+    }
+    expect(notifier.waitingCount).toBeLessThanOrEqual(20);
+    notifier.configure({ zones: [], keys: [], notifyRate: 10 });
+    expect(notifier.waitingCount).toBe(0);
   });
 
   it('is told once for changes that come together, and once for those behind', async () => {

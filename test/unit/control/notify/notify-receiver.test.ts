@@ -45,6 +45,7 @@ function setup(copy: number | 'none' = 7) {
     keys: [],
     transfersIn: 1,
     transfersPerPrimary: 1,
+    serialQueryRate: 1000,
   });
   const times = { refreshSeconds: 7200, retrySeconds: 900, expireSeconds: 604_800 };
   const id = { view: 0, class: 1, apex };

@@ -18,8 +18,10 @@ class Setup {
   readonly sent: TransferCommand[] = [];
   readonly secondaries: Secondaries;
   private readonly receiver: TransferReceiver;
+  private readonly serialQueryRate: number;
 
-  constructor(options: { readonly looksPerSecond?: number } = {}) {
+  constructor(serialQueryRate = 1000) {
+    this.serialQueryRate = serialQueryRate;
     const say = (_category: string, text: string) => this.lines.push(text.replaceAll(/#\d+/g, '#P'));
     const log = { info: say, warning: say, error: say } as unknown as Log;
     const seconds = () => Math.floor(Date.now() / 1000);
@@ -35,11 +37,8 @@ class Setup {
       },
     };
     this.secondaries = new Secondaries(loader, log, {
-      looksPerSecond: 1000,
       soaTimeouts: { datagramTries: 2, datagramMs: 60, streamMs: 500 },
-      transferTimeouts: { idleMs: 150, totalMs: 2000 },
       random: () => 0,
-      ...options,
     });
   }
 
@@ -48,6 +47,11 @@ class Setup {
     await primary.start();
     this.primaries.push(primary);
     return primary;
+  }
+
+  configure(zones: readonly ZoneConfig[]): void {
+    const { serialQueryRate } = this;
+    this.secondaries.configure({ zones, keys: [], transfersIn: 10, transfersPerPrimary: 2, serialQueryRate });
   }
 
   /** The zone with these primaries; with `serial` it has a copy. */
@@ -59,7 +63,7 @@ class Setup {
       tls: undefined,
     }));
     const config = secondaryConfig({ primaries, ...changes });
-    this.secondaries.configure({ zones: [config], keys: [], transfersIn: 10, transfersPerPrimary: 2 });
+    this.configure([config]);
     const { id, serial } = this.writer.zone;
     const times = { refreshSeconds: 7200, retrySeconds: 900, expireSeconds: 604_800 };
     const timers =
@@ -128,17 +132,28 @@ describe('a zone without a copy', () => {
 
   it('is tried again later where no primary answers', async () => {
     setup = new Setup();
-    const [silent, refusing] = [await setup.addPrimary(), await setup.addPrimary()];
+    const [silent, failing] = [await setup.addPrimary(), await setup.addPrimary()];
     silent.serial = undefined;
-    refusing.rcode = 5;
+    failing.rcode = 2;
     const zone = setup.begin();
     await setup.settle(zone);
     expect(setup.lines).toEqual([
       'zone example/IN: refresh: retry limit for primary 127.0.0.1#P exceeded (source 0.0.0.0#P)',
-      'zone example/IN: refresh: unexpected rcode (REFUSED) from primary 127.0.0.1#P (source 0.0.0.0#P)',
+      'zone example/IN: refresh: unexpected rcode (SERVFAIL) from primary 127.0.0.1#P (source 0.0.0.0#P)',
     ]);
     expect(zone.failures).toBe(1);
     expect(zone.refreshDueMs - performance.now()).toBeGreaterThan(55_000);
+  });
+
+  it('is taken from a primary that refuses the question but not the transfer, as BIND does', async () => {
+    setup = new Setup();
+    (await setup.addPrimary()).rcode = 5;
+    await setup.settle(setup.begin());
+    expect(setup.lines.slice(0, 2)).toEqual([
+      'zone example/IN: refresh: unexpected rcode (REFUSED) from primary 127.0.0.1#P (source 0.0.0.0#P)',
+      'zone example/IN: Transfer started.',
+    ]);
+    expect(setup.writer.zone.serial).toBe(7);
   });
 
   it('is taken from the next primary where one is down', async () => {
@@ -288,7 +303,7 @@ describe('a zone with a copy', () => {
 
   it('is forgotten when it is not configured any more', async () => {
     const { zone } = await served();
-    setup.secondaries.configure({ zones: [], keys: [], transfersIn: 10, transfersPerPrimary: 2 });
+    setup.configure([]);
     expect(zone.isGone).toBe(true);
     expect(setup.secondaries.size).toBe(0);
   });
@@ -296,7 +311,7 @@ describe('a zone with a copy', () => {
 
 it('who is told of a change does not wait behind those that are only due', async () => {
   // After the look at the start the next one that is only due has to wait for four seconds.
-  setup = new Setup({ looksPerSecond: 0.25 });
+  setup = new Setup(0.25);
   const primary = await setup.addPrimary();
   const zone = setup.begin();
   await setup.settle(zone);

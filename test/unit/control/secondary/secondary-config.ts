@@ -1,4 +1,5 @@
 import type { ZoneConfig } from '../../../../src/control/config/config.ts';
+import { anySource } from '../../../../src/control/config/default-zone.ts';
 import { AccessList } from '../../../../src/plane/access/access-list-table.ts';
 import { type WireName, wireNameFrom } from '../../../../src/wire/name.ts';
 
@@ -27,8 +28,13 @@ export function secondaryConfig(changes: Partial<ZoneConfig> & { readonly apex?:
       minRetrySeconds: 500,
       maxRetrySeconds: 1_209_600,
     },
+    notifyDelayMs: 150,
+    transferSource: anySource,
+    notifySource: anySource,
+    transferTimes: { inMs: 2000, idleInMs: 150, outMs: 2000, idleOutMs: 150 },
     journalOctets: 2 ** 26,
     maxIxfrRatio: 100,
+    zonemdVerify: true,
     ...changes,
   } as ZoneConfig;
 }

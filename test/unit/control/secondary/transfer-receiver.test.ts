@@ -183,6 +183,16 @@ describe('what is not published', () => {
     expect(outcome).toMatchObject({ result: 'failed', reason: 'ENOSPC: no space left on device', next: 'other' });
   });
 
+  it('a zone that goes while it waits for its turn: nothing of what came stays', async () => {
+    const loader = await loaderWithSerial5();
+    const { store } = loader.writer;
+    const before = store.usedOctets - store.freeOctets;
+    loader.writer.inTurn = () => Promise.reject(new Error('zone example/IN has gone'));
+    const { outcome } = await loader.transfer(messages('axfr'), { whole: true });
+    expect(outcome).toMatchObject({ result: 'failed', reason: 'zone example/IN has gone' });
+    expect(store.usedOctets - store.freeOctets).toBe(before);
+  });
+
   it('a zone that is a primary by now', async () => {
     const loader = await loaderWithSerial5();
     loader.writer.zone.config = { ...loader.writer.zone.config, type: 'primary' };
