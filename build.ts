@@ -1,32 +1,71 @@
 /**
- * Bundles src into dist: main with a part for each command, and one file for each kind of worker thread.
+ * Bundles src into dist: one file for the command line, for each command, and for each kind of worker thread.
  *
  * Node refuses TypeScript under node_modules, so what is packed must be JavaScript. The dependencies are bundled too, but
  * for those that bring a binary: of zod, yaml and pino a fraction is used, and each file is a round of the module
- * loader (docs/adr/0005-cold-start.md). Threads share no parts with main or each other for the same reason.
+ * loader. The files are CommonJS, which starts quicker than ES modules, and share no parts; what is imported by
+ * `await import` is in them and runs when it is asked for. bin/load-bundle.cjs loads them (docs/adr/0005-cold-start.md).
  */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 const root = import.meta.dirname;
 
-const common = {
-  absWorkingDir: root,
-  outdir: `${root}/dist`,
-  bundle: true,
-  external: ['koffi', 'lmdb'],
-  platform: 'node',
-  format: 'esm',
-  target: 'node24',
-  sourcemap: 'linked',
-  legalComments: 'none',
-  metafile: true,
-  logLevel: 'warning',
-} as const satisfies BuildOptions;
+/** Of Node's modules those that take a millisecond or more to load, in each thread, and that not every start needs. */
+const lateModules = [
+  'node:child_process',
+  'node:crypto',
+  'node:dgram',
+  'node:dns/promises',
+  'node:net',
+  'node:tls',
+  'node:zlib',
+];
 
-/** pino and yaml are CommonJS and call `require` for Node's own modules, which ES modules don't have. */
-const requireBanner = `import { createRequire as createBundleRequire } from 'node:module';
-const require = createBundleRequire(import.meta.url);`;
+/** Has Node load those when something of theirs is used, not when the file is read that imports them. */
+const loadLate: Plugin = {
+  name: 'load-late',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path }) =>
+      lateModules.includes(path) ? { path, namespace: 'late' } : undefined,
+    );
+    onLoad({ filter: /^/, namespace: 'late' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => /^\w+$/.test(name) && name !== 'default');
+      const getters = names.map((name) => `  get ${name}() { return load().${name}; },`);
+      return {
+        contents: [
+          'let loaded;',
+          `const load = () => (loaded ??= process.getBuiltinModule('${path}'));`,
+          `module.exports = {\n${getters.join('\n')}\n};`,
+        ].join('\n'),
+      };
+    });
+  },
+};
+
+/** A module that is data computed from others: what it exports stands in the bundles, and not what computes it. */
+const computedFile = `${root}/src/rr/answer-table.ts`;
+
+const compute: Plugin = {
+  name: 'compute',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/answer-table\.ts$/ }, async ({ path }) => {
+      if (path !== computedFile) return undefined;
+      const values = Object.entries(await import(path)).map(([name, value]) => [name, JSON.stringify(value)]);
+      return { contents: values.map(([name, json]) => `export const ${name} = ${json};`).join('\n') };
+    });
+  },
+};
+
+/** The bundles of main. The first finds out which of the others is wanted. */
+const commands = {
+  main: `${root}/src/cli/main.ts`,
+  serve: `${root}/src/cli/serve.ts`,
+  check: `${root}/src/cli/check.ts`,
+  ctl: `${root}/src/cli/ctl.ts`,
+  'tsig-keygen': `${root}/src/cli/tsig-keygen.ts`,
+};
 
 /** As src/plane/thread-entry.ts names them. */
 const threads = {
@@ -36,21 +75,61 @@ const threads = {
   'log-thread': `${root}/src/control/log-thread.ts`,
 };
 
+/** Has the first bundle load the others from their own files. */
+const splitCommands: Plugin = {
+  name: 'split-commands',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/[-\w]+\.ts$/ }, ({ path, kind, importer }) =>
+      kind === 'dynamic-import' && importer === commands.main
+        ? { path: path.replace(/\.ts$/, '.cjs'), external: true }
+        : undefined,
+    );
+  },
+};
+
+const common = {
+  absWorkingDir: root,
+  outdir: `${root}/dist/bundles`,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  external: ['koffi', 'lmdb'],
+  platform: 'node',
+  format: 'cjs',
+  target: 'node24',
+  // Then it is `require`, which is quicker.
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'bundleUrl', 'import.meta.dirname': '__dirname' },
+  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  plugins: [loadLate, compute, splitCommands],
+  sourcemap: 'linked',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
 rmSync(`${root}/dist`, { recursive: true, force: true });
-const built = await Promise.all([
-  build({
-    ...common,
-    entryPoints: { main: `${root}/src/cli/main.ts` },
-    splitting: true,
-    banner: { js: requireBanner },
-  }),
-  build({ ...common, entryPoints: threads }),
-]);
-writeFileSync(`${root}/dist/third-party-licences.txt`, formatLicences(built.map(({ metafile }) => metafile)));
+const { metafile } = await build({
+  ...common,
+  plugins: [...common.plugins],
+  external: [...common.external],
+  entryPoints: { ...commands, ...threads },
+});
+for (const name of Object.keys({ ...commands, ...threads })) writeStarter(name);
+writeFileSync(`${root}/dist/third-party-licences.txt`, formatLicences(metafile));
+
+/** What starts a bundle: bin and threads run `dist/NAME.cjs`. */
+function writeStarter(name: string): void {
+  const hash = createHash('sha256')
+    .update(readFileSync(`${root}/dist/bundles/${name}.cjs`))
+    .digest('hex')
+    .slice(0, 16);
+  const text = `module.exports = require('../bin/load-bundle.cjs')(__filename, '${name}', '${hash}');\n`;
+  writeFileSync(`${root}/dist/${name}.cjs`, text);
+}
 
 /** The licences of all packages of which something is in the bundles, as most of them ask for. Throws where one has none. */
-function formatLicences(metafiles: readonly Metafile[]): string {
-  const folders = new Set(metafiles.flatMap(bundledInputs).flatMap((path) => packageFolder(path) ?? []));
+function formatLicences(metafile: Metafile): string {
+  const folders = new Set(bundledInputs(metafile).flatMap((path) => packageFolder(path) ?? []));
   const parts = [...folders].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(`${root}/${folder}/package.json`, 'utf8'));
     const file = readdirSync(`${root}/${folder}`).find((entry) => /^licen[cs]e/i.test(entry));

@@ -10,11 +10,15 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   );
   process.exit(1);
 }
-const built = new URL('../dist/main.js', import.meta.url);
-const isBuilt = existsSync(built);
-if (isBuilt) keepCompiledCode();
-const entry = isBuilt ? built : new URL('../src/cli/main.ts', import.meta.url);
-import(entry.href).then(({ main }) => main(process.argv));
+const built = fileURLToPath(new URL('../dist/main.cjs', import.meta.url));
+if (existsSync(built)) {
+  keepCompiledCode();
+  nodeModule
+    .createRequire(import.meta.url)(built)
+    .main(process.argv);
+} else {
+  import(new URL('../src/cli/main.ts', import.meta.url).href).then(({ main }) => main(process.argv));
+}
 
 /**
  * Have Node keep what it compiles, for a quicker next start. Beside the code, because who can write there can change the

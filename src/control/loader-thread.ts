@@ -1,6 +1,7 @@
 /** Entry of the loader thread: owns the zone store and is the only writer of zone images. */
 import { parentPort } from 'node:worker_threads';
 import { assert } from '../base/assert.ts';
+import { keepCompiledAfterMs, keepCompiledCode } from '../base/compiled-code.ts';
 import { ZoneLoader } from './load/zone-loader.ts';
 import type { FromLoader, ToLoader } from './loader-messages.ts';
 import { TransferReceiver } from './secondary/transfer-receiver.ts';
@@ -41,6 +42,7 @@ async function receive(message: ToLoader): Promise<void> {
       const { id, zones, strict, dataDir, newOnly } = message;
       updates.strict = strict;
       post({ kind: 'done', id, summary: await loader.load(zones, { strict, dataDir, newOnly }) });
+      setTimeout(keepCompiledCode, keepCompiledAfterMs).unref();
       break;
     }
     // CONTROL CHANNEL

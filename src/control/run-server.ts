@@ -6,6 +6,7 @@ import type { ControlTarget, ReloadOutcome } from './channel/control-target.ts';
 import { logDiagnostics } from './load/log-outcome.ts';
 import { Log } from './log/log.ts';
 import { packageVersion } from './package-root.ts';
+import type { Replication } from './secondary/replication.ts';
 import {
   countUdpWorkers,
   makePlan,
@@ -64,7 +65,9 @@ async function serve(request: ServeRequest, plan: ServePlan, threads: ThreadStoc
       signals.whenStopped(),
     ]);
     const configFile = plan.source.kind === 'file' ? plan.source.path : undefined;
-    control = openControl(controlTarget(server, signals, configFile, ended.promise), server, request.takeover, log);
+    const makeTarget = (replication: Replication) =>
+      controlTarget(server, replication, signals, configFile, ended.promise);
+    control = openControl(makeTarget, server, request.takeover, log);
     control.catch(() => undefined);
     // Nobody waits for the one that nobody has asked for.
     if (server.configInForce.isControlNamed) await Promise.race([control, signals.whenStopped()]);
@@ -95,13 +98,13 @@ async function serve(request: ServeRequest, plan: ServePlan, threads: ThreadStoc
 
 function controlTarget(
   server: Server,
+  replication: Replication,
   signals: Signals,
   configFile: string | undefined,
   ended: Promise<void>,
 ): ControlTarget {
-  const { loader, replication } = server;
   return {
-    loader,
+    loader: server.loader,
     replication,
     state: () => ({ ...server.state(), configFile }),
     counters: () => server.counters(),
@@ -117,7 +120,7 @@ function controlTarget(
 
 /** Rejects with `StartFailed`, the server stopped, where the socket that the operator has named can't be had. */
 async function openControl(
-  target: ControlTarget,
+  makeTarget: (replication: Replication) => ControlTarget,
   server: Server,
   takeover: boolean,
   log: Log,
@@ -126,6 +129,7 @@ async function openControl(
   if (path === undefined) return undefined;
   // Not before the questions of the start are answered.
   const { ControlChannel } = await import('./channel/control-channel.ts');
+  const target = makeTarget(await server.replication.load());
   const opened = await ControlChannel.open({ path, takeover }, target, log);
   if (opened.ok) return opened.value;
   if (!isControlNamed) {

@@ -10,7 +10,14 @@ import { formatListenAddress } from '../plane/socket-address.ts';
 import { Class } from '../wire/codes.ts';
 import type { Config, ZoneConfig } from './config/config.ts';
 import { defaultZone } from './config/default-zone.ts';
-import { defaultControl, defaultDataDir, defaultSettings, defaultTcp, defaultTransfers } from './config/defaults.ts';
+import {
+  defaultControl,
+  defaultDataDir,
+  defaultRates,
+  defaultSettings,
+  defaultTcp,
+  defaultTransfers,
+} from './config/defaults.ts';
 import { displayName } from './config/display-name.ts';
 import { maxUdpWorkers, parseListen, parseWorkers, parseZoneName, ValueProblem } from './config/values.ts';
 import { noLogging } from './log/logging-config.ts';
@@ -154,6 +161,7 @@ function planWithoutFile(request: ServeRequest): ServePlan {
     access: defaultAccessTable,
     blackhole: AccessList.none,
     ...defaultTransfers,
+    ...defaultRates,
     settings: defaultSettings(),
     tcp: defaultTcp,
     logging: noLogging,

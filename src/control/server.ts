@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { keepCompiledAfterMs, keepCompiledCode } from '../base/compiled-code.ts';
 import { ok, type Result } from '../base/result.ts';
 import { AccessList, defaultAccessTable } from '../plane/access/access-list-table.ts';
 import { type CounterSums, sumCounters } from '../plane/counters.ts';
@@ -21,7 +22,7 @@ import { LogThreadClient } from './log/log-thread-client.ts';
 import { isQueryLogOn } from './log/routes.ts';
 import { packageVersion } from './package-root.ts';
 import { becomeUser, planUser, type UnixUser } from './privileges.ts';
-import { Replication } from './secondary/replication.ts';
+import { LateReplication } from './secondary/late-replication.ts';
 import { countUdpWorkers, type ServePlan } from './serve-plan.ts';
 import type { CertificateKeeper } from './tls/certificate-keeper.ts';
 import { Updates } from './update/updates.ts';
@@ -34,8 +35,6 @@ export class StartFailed extends Error {
 }
 
 const statisticsMs = 3_600_000;
-/** For what can wait until the first questions are answered. */
-const afterStartMs = 1000;
 
 /** The thread's name in the stock. */
 export const loaderName = 'loader';
@@ -53,7 +52,7 @@ export class Server {
   private readonly memory: PoolMemory;
   private readonly threads: ThreadStock;
   readonly loader: Loader;
-  readonly replication: Replication;
+  readonly replication: LateReplication;
   private readonly updates: Updates;
   private readonly catalogs: Catalogs;
   private logThread: LogThreadClient | undefined;
@@ -72,7 +71,7 @@ export class Server {
     this.config = plan.config;
     this.memory = new PoolMemory(countUdpWorkers(plan.config.workers));
     this.loader = new Loader(threads.take('loader-thread', loaderName), log);
-    this.replication = new Replication(plan.config, this.loader, log);
+    this.replication = new LateReplication(plan.config, this.loader, log);
     this.loader.listen(this.replication);
     this.updates = new Updates(plan.config, (request) => this.loader.update(request), log);
     this.loader.listen(this.updates);
@@ -115,7 +114,7 @@ export class Server {
       this.replication.start(await this.loader.arena, this.sockets.addresses);
       this.statisticsTimer = setInterval(() => this.logStatistics(), statisticsMs);
       // Soon, because at the stop the package may have been replaced by a newer one; not now, when answers are waited for.
-      setTimeout(() => this.loadStatistics(), afterStartMs).unref();
+      setTimeout(() => this.loadStatistics().then(keepCompiledCode), keepCompiledAfterMs).unref();
       const { addresses, tlsAddresses } = this.sockets;
       return { addresses, tlsAddresses, summary };
     } catch (error) {
@@ -176,6 +175,7 @@ export class Server {
     const problems: string[] = [];
     const logThread = await this.reopenChannels(config, problems);
     this.log.route(config.logging, logThread === undefined ? undefined : (event) => logThread.write(event));
+    this.memory.control.setSecurityLog(logThread !== undefined);
     return problems;
   }
 

@@ -9,9 +9,14 @@ import { ZoneReader } from '../store/zone-reader.ts';
 import { runTcpWorker } from './run-tcp-worker.ts';
 
 assert(parentPort !== null, 'a worker has a parent');
-const [start] = (await once(parentPort, 'message')) as [WorkerStart];
-const reader = new ZoneReader(start.arena, start.readerIndex);
-await runTcpWorker(start, parentPort, {
-  reader,
-  createAnswerer: (settings, client) => new Answerer(reader, settings, new ResponseCache(reader), client),
-});
+const port = parentPort;
+once(port, 'message').then(([start]) => run(start));
+
+/** What it rejects with ends the thread. */
+async function run(start: WorkerStart): Promise<void> {
+  const reader = new ZoneReader(start.arena, start.readerIndex);
+  await runTcpWorker(start, port, {
+    reader,
+    createAnswerer: (settings, client) => new Answerer(reader, settings, new ResponseCache(reader), client),
+  });
+}

@@ -10,11 +10,16 @@ import { ZoneReader } from '../store/zone-reader.ts';
 import { runUdpWorker } from './run-udp-worker.ts';
 
 assert(parentPort !== null, 'a worker has a parent');
+const port = parentPort;
 // While main is still at its work; remembered for the time when it is needed.
 findLibc();
-const [start] = (await once(parentPort, 'message')) as [WorkerStart];
-const reader = new ZoneReader(start.arena, start.readerIndex);
-await runUdpWorker(start, parentPort, {
-  reader,
-  createAnswerer: (settings, client) => new Answerer(reader, settings, new ResponseCache(reader), client),
-});
+once(port, 'message').then(([start]) => run(start));
+
+/** What it rejects with ends the thread. */
+async function run(start: WorkerStart): Promise<void> {
+  const reader = new ZoneReader(start.arena, start.readerIndex);
+  await runUdpWorker(start, port, {
+    reader,
+    createAnswerer: (settings, client) => new Answerer(reader, settings, new ResponseCache(reader), client),
+  });
+}

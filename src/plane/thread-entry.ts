@@ -9,13 +9,13 @@ const rooms = {
 } as const;
 export type ThreadName = keyof typeof rooms;
 
-/** The file to start a thread of this name with: `dist/NAME.js` beside this code where it is packed, else the source. */
+/** The file to start a thread of this name with: `dist/NAME.cjs` beside this code where it is packed, else the source. */
 export function threadEntry(name: ThreadName): URL {
   return resolveThreadEntry(name, import.meta.url);
 }
 
-/** The same for code at `here`. Packed code (entries and the chunks they share) lies in one folder, in files of JavaScript. */
+/** The same for code at `here`. Packed code lies in one folder, in files of JavaScript. */
 export function resolveThreadEntry(name: ThreadName, here: string): URL {
   if (here.endsWith('.ts')) return new URL(`../${rooms[name]}/${name}.ts`, here);
-  return new URL(`./${name}.js`, here);
+  return new URL(`./${name}.cjs`, here);
 }

@@ -1,14 +1,11 @@
 /**
- * What the answer path must know of a type: typed arrays by type code, filled from the table's rows. Nothing here
+ * What the answer path must know of a type: typed arrays by type code. Nothing here
  * allocates.
  */
 
 import { lowerCase, octetAt } from '../base/octets.ts';
 import { nameOctets } from '../wire/name.ts';
-import { allRrTypes, type RrType } from './table.ts';
-
-/** Types from here on have none of these rules: RFC 1035's are compressible, the last with an additional rule is LP (107). */
-const ruledTypes = 128;
+import { additionalPrefixes, compressibleCounts, compressiblePrefixes, ruledTypes } from './answer-table.ts';
 
 /**
  * Octets of RDATA before the first name that may be compressed in responses; -1 where none may be. Only in types of RFC
@@ -50,23 +47,6 @@ export function naptrReplacementOffset(octets: Uint8Array, offset: number, lengt
   return nameOctets(octets, at, end) < 0 ? -1 : at;
 }
 
-const prefixOctets = new Int16Array(ruledTypes).fill(-1);
-const nameCounts = new Uint8Array(ruledTypes);
-const additionalOffsets = new Int16Array(ruledTypes).fill(-1);
-
-for (const row of allRrTypes) {
-  if (row.code >= ruledTypes) continue;
-  const names = row.fields?.filter((field) => field.names === 'compressible').length ?? 0;
-  if (names > 0) prefixOctets[row.code] = octetsBeforeName(row);
-  nameCounts[row.code] = names;
-  if (row.additional) additionalOffsets[row.code] = octetsBeforeName(row);
-}
-
-function octetsBeforeName(row: RrType): number {
-  let octets = 0;
-  for (const field of row.fields ?? []) {
-    if (field.names !== 'none') break;
-    octets += field.fixedOctets;
-  }
-  return octets;
-}
+const prefixOctets = Int16Array.from(compressiblePrefixes);
+const nameCounts = Uint8Array.from(compressibleCounts);
+const additionalOffsets = Int16Array.from(additionalPrefixes);

@@ -39,7 +39,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it('has no TypeScript and no tests in it', () => {
   const installed = readdirSync(join(folder, 'node_modules/ringzone'), { recursive: true, encoding: 'utf8' });
   expect(installed.filter((path) => path.endsWith('.ts') || path.startsWith('test'))).toEqual([]);
-  expect(installed).toContain('dist/main.js');
+  expect(installed).toContain('dist/main.cjs');
 });
 
 it('serves a zone', { timeout: 30_000 }, async () => {

@@ -1,24 +1,19 @@
-/** Read ringzone.yaml: every problem with its line and column, or a configuration that is complete. */
+/** Read ringzone.yaml, or BIND's named.conf: every problem with its line and column, or a configuration that is complete. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { YAMLError } from 'yaml';
-import type { z } from 'zod';
-import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { reasonOf } from '../../zonefile/zone-source.ts';
-import { buildConfig, type ReadOptions } from './build-config.ts';
-import type { ConfigCode } from './codes.ts';
+import { parseNamedConfig } from '../named-conf/parse-named-config.ts';
+import type { ReadOptions } from './build-config.ts';
+import { completeConfig } from './complete-config.ts';
 import type { Config } from './config.ts';
 import { type LaterSetting, laterSettings, laterZoneSettings } from './later-settings.ts';
-import { looksLikeNamedConf, namedConfProblem } from './named-conf.ts';
-import { nearestWord } from './nearest-word.ts';
-import type { Report } from './report.ts';
-import { isConsequence, withoutFaults } from './salvage.ts';
-import { configSchema, knownKeys } from './schema.ts';
-import { show } from './values.ts';
+import { looksLikeNamedConf } from './named-conf.ts';
 import { type Path, YamlSource } from './yaml-source.ts';
 
-/** Read and check the file at `path`. Paths inside it are relative to its folder. */
+/** Read and check the file at `path`. Paths inside it are relative to its folder; of a named.conf to its `directory`. */
 export function readConfig(path: string, options?: ReadOptions): Result<Config, readonly Diagnostic[]> {
   let text: string;
   try {
@@ -36,7 +31,7 @@ export function parseConfig(
   path: string,
   options: ReadOptions = {},
 ): Result<Config, readonly Diagnostic[]> {
-  if (looksLikeNamedConf(path, text)) return err([namedConfProblem(path, text)]);
+  if (looksLikeNamedConf(path, text)) return parseNamedConfig(text, path, options);
   const source = new YamlSource(path, text);
   const diagnostics = syntaxProblems(source);
   // Behind a broken line everything looks wrong; a key given twice breaks nothing else.
@@ -45,19 +40,7 @@ export function parseConfig(
   if (value === undefined) return err(diagnostics);
   diagnostics.push(...laterProblems(source, value));
 
-  const issues: z.core.$ZodIssue[] = [];
-  let parsed = configSchema.safeParse(value, { reportInput: true });
-  if (!parsed.success) {
-    issues.push(...parsed.error.issues);
-    for (const issue of issues) diagnostics.push(...issueProblems(source, issue));
-    parsed = configSchema.safeParse(withoutFaults(value, issues));
-    if (!parsed.success) return err(inOrder(diagnostics));
-  }
-  const report: Report = (severity, code, message, place, part, hint) => {
-    if (!isConsequence(place, issues)) diagnostics.push(source.problem(severity, code, message, place, part, hint));
-  };
-  const config = buildConfig(parsed.data, resolve(path, '..'), report, options);
-  return hasErrors(diagnostics) ? err(inOrder(diagnostics)) : ok({ ...config, warnings: inOrder(diagnostics) });
+  return completeConfig(value, source, resolve(path, '..'), diagnostics, options);
 }
 
 function syntaxProblems(source: YamlSource): Diagnostic[] {
@@ -117,46 +100,6 @@ function means(setting: unknown, allowed: readonly unknown[]): boolean {
 
 function entriesOf(value: unknown): [string, unknown][] {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
-}
-
-function issueProblems(source: YamlSource, issue: z.core.$ZodIssue): Diagnostic[] {
-  const { path } = issue;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKeyProblem(source, path, key));
-  if (issue.code === 'custom') {
-    const { cf, hint } = (issue.params ?? {}) as { cf?: ConfigCode; hint?: string };
-    return [source.problem('error', cf ?? 'CF05', `${formatPath(path)}: ${issue.message}`, path, 'value', hint)];
-  }
-  if (issue.code === 'invalid_type') {
-    const kind = { object: 'a map', record: 'a map', array: 'a list' }[issue.expected as string] ?? issue.expected;
-    const message = `${path.length === 0 ? '' : `${formatPath(path)}: `}expected ${kind}, found ${path[0] === 'keys' ? kindOf(issue.input) : show(issue.input)}`;
-    const hint = kind === 'a list' && typeof issue.input === 'string' ? `write [${issue.input}]` : undefined;
-    return [source.problem('error', 'CF05', message, path, 'value', hint)];
-  }
-  return [source.problem('error', 'CF06', `${formatPath(path)}: ${lowerFirst(issue.message)}`, path, 'value')];
-}
-
-/** For what may be a secret. */
-function kindOf(input: unknown): string {
-  return typeof input === 'object' ? show(input) : 'a single value';
-}
-
-function unknownKeyProblem(source: YamlSource, path: Path, key: string): Diagnostic {
-  const near = nearestWord(key, knownKeys(path));
-  const place = path.length === 0 ? '' : ` in ${formatPath(path)}`;
-  const hint = near === undefined ? `known here: ${knownKeys(path).join(', ')}` : `did you mean ${near}?`;
-  return source.problem('error', 'CF04', `unknown key ${show(key)}${place}`, [...path, key], 'key', hint);
-}
-
-/** `listen[0]`, `zones.example.com.file`. */
-export function formatPath(path: Path): string {
-  return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-    .join('')
-    .replace(/^\./, '');
-}
-
-function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
 
 function lowerFirst(text: string): string {

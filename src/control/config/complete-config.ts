@@ -1,0 +1,93 @@
+/** From the values of a configuration, in whichever language it was written, to one that is complete. */
+import type { z } from 'zod';
+import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { buildConfig, type ReadOptions } from './build-config.ts';
+import type { ConfigCode } from './codes.ts';
+import type { Config } from './config.ts';
+import { nearestWord } from './nearest-word.ts';
+import type { Report } from './report.ts';
+import { isConsequence, withoutFaults } from './salvage.ts';
+import { configSchema, knownKeys } from './schema.ts';
+import { show } from './values.ts';
+import type { Path } from './yaml-source.ts';
+
+/** Knows where each value was written. */
+export interface ValueSource {
+  /** Make a diagnostic that points at the value at `path`, or at its key. */
+  problem(
+    severity: Diagnostic['severity'],
+    code: ConfigCode,
+    message: string,
+    path: Path,
+    part: 'key' | 'value',
+    hint?: string,
+  ): Diagnostic;
+}
+
+/** `value`: keys and values as ringzone.yaml has them. `folder`: where relative paths start. `diagnostics`: those found before. */
+export function completeConfig(
+  value: unknown,
+  source: ValueSource,
+  folder: string,
+  diagnostics: Diagnostic[],
+  options: ReadOptions = {},
+): Result<Config, readonly Diagnostic[]> {
+  const issues: z.core.$ZodIssue[] = [];
+  let parsed = configSchema.safeParse(value, { reportInput: true });
+  if (!parsed.success) {
+    issues.push(...parsed.error.issues);
+    for (const issue of issues) diagnostics.push(...issueProblems(source, issue));
+    parsed = configSchema.safeParse(withoutFaults(value, issues));
+    if (!parsed.success) return err(inOrder(diagnostics));
+  }
+  const report: Report = (severity, code, message, place, part, hint) => {
+    if (!isConsequence(place, issues)) diagnostics.push(source.problem(severity, code, message, place, part, hint));
+  };
+  const config = buildConfig(parsed.data, folder, report, options);
+  return hasErrors(diagnostics) ? err(inOrder(diagnostics)) : ok({ ...config, warnings: inOrder(diagnostics) });
+}
+
+function issueProblems(source: ValueSource, issue: z.core.$ZodIssue): Diagnostic[] {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKeyProblem(source, path, key));
+  if (issue.code === 'custom') {
+    const { cf, hint } = (issue.params ?? {}) as { cf?: ConfigCode; hint?: string };
+    return [source.problem('error', cf ?? 'CF05', `${formatPath(path)}: ${issue.message}`, path, 'value', hint)];
+  }
+  if (issue.code === 'invalid_type') {
+    const kind = { object: 'a map', record: 'a map', array: 'a list' }[issue.expected as string] ?? issue.expected;
+    const message = `${path.length === 0 ? '' : `${formatPath(path)}: `}expected ${kind}, found ${path[0] === 'keys' ? kindOf(issue.input) : show(issue.input)}`;
+    const hint = kind === 'a list' && typeof issue.input === 'string' ? `write [${issue.input}]` : undefined;
+    return [source.problem('error', 'CF05', message, path, 'value', hint)];
+  }
+  return [source.problem('error', 'CF06', `${formatPath(path)}: ${lowerFirst(issue.message)}`, path, 'value')];
+}
+
+/** For what may be a secret. */
+function kindOf(input: unknown): string {
+  return typeof input === 'object' ? show(input) : 'a single value';
+}
+
+function unknownKeyProblem(source: ValueSource, path: Path, key: string): Diagnostic {
+  const near = nearestWord(key, knownKeys(path));
+  const place = path.length === 0 ? '' : ` in ${formatPath(path)}`;
+  const hint = near === undefined ? `known here: ${knownKeys(path).join(', ')}` : `did you mean ${near}?`;
+  return source.problem('error', 'CF04', `unknown key ${show(key)}${place}`, [...path, key], 'key', hint);
+}
+
+/** `listen[0]`, `zones.example.com.file`. */
+function formatPath(path: Path): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
