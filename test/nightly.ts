@@ -1,5 +1,5 @@
 /**
- * The tests that grow with their time: other cases than a change's own run takes, and many of them. About six minutes.
+ * The tests that grow with their time: other cases than a change's own run takes, and many of them. About twenty minutes.
  *
  *     node test/nightly.ts [--seed N]
  *
@@ -19,8 +19,9 @@ const amounts = {
   RINGZONE_CACHE_QUESTIONS: '1000000',
   RINGZONE_FUZZ_SECONDS: '60',
   RINGZONE_DIFF_QUESTIONS: '200000',
+  RINGZONE_UPDATE_KILL_ROUNDS: '200',
 };
-const tests = ['test/property', 'test/interop/differential'];
+const tests = ['test/property', 'test/interop/differential', 'test/faults'];
 
 console.log(
   Object.entries(amounts)

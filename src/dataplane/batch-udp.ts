@@ -2,6 +2,7 @@
 
 import { Transport } from '../answer/answerer.ts';
 import { assert } from '../base/assert.ts';
+import { keepCompiledCode } from '../base/compiled-code.ts';
 import { Counter } from '../plane/counters.ts';
 import { findLibc, type Libc, type NativeMemory } from '../plane/libc.ts';
 import type { WorkerSocket } from '../plane/messages.ts';
@@ -38,6 +39,8 @@ class BatchLoop {
   private readonly sockets: readonly BatchSocket[];
   private readonly batch: DatagramBatch;
   private readonly pollfds: NativeMemory;
+  private hasAnswered = false;
+  private hasKept = false;
 
   constructor(context: WorkerContext, libc: Libc) {
     this.context = context;
@@ -50,9 +53,18 @@ class BatchLoop {
   run(): void {
     const { context } = this;
     while (!context.isStopping()) {
-      if (!this.round()) context.readMessages();
+      if (!this.round()) this.rest();
     }
     this.drain();
+  }
+
+  /** Nothing is asked now. */
+  private rest(): void {
+    this.context.readMessages();
+    // Kept when there is something to keep: the code that answers.
+    if (this.hasKept || !this.hasAnswered) return;
+    this.hasKept = true;
+    keepCompiledCode();
   }
 
   /** Look at each socket once; where nothing is there, wait. False after a wait that brought nothing. */
@@ -81,6 +93,7 @@ class BatchLoop {
     this.answerBatch(socket, count);
     context.end();
     const failed = batch.send(socket.fd);
+    this.hasAnswered = true;
     if (failed > 0) context.counters.addCount(Counter.sendErrors, failed);
     batch.reset(count);
     return count;

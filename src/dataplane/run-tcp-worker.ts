@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
+import { keepCompiledAfterMs, keepCompiledCode } from '../base/compiled-code.ts';
 import type { WorkerSocket, WorkerStart } from '../plane/messages.ts';
 import { TcpConnections } from './tcp-connections.ts';
 import { TlsHandshakes } from './tls-handshakes.ts';
@@ -39,6 +40,7 @@ export async function runTcpWorker(start: WorkerStart, port: MessagePort, source
     if (context.isStopping()) stop();
   }, tickMs);
   context.post({ kind: 'ready' });
+  globalThis.setTimeout(keepCompiledCode, keepCompiledAfterMs).unref();
   journal.openEarly();
   await stopped;
   await lastCall();

@@ -7,13 +7,17 @@ import { maxMessageOctets } from '../base/limits.ts';
 import { putU16 } from '../base/octets.ts';
 import { Counter } from '../plane/counters.ts';
 import { LogKind } from '../plane/log-record.ts';
+import { looseOctets } from '../transfer/out/copy-run.ts';
 import { notYet, tooLarge, usualMessageOctets } from '../transfer/out/transfer-writer.ts';
 import { TsigStreamSigner } from '../tsig/tsig-stream-signer.ts';
 import type { OpenTransfer, TransferDesk } from './transfer-desk.ts';
 
 const frameHeadOctets = 2;
-/** One turn's work, and one write: four usual messages, a third of a millisecond; or one of the longest. */
-const chunkOctets = 4 * (frameHeadOctets + usualMessageOctets);
+/**
+ * One turn's work, and one write: eight usual messages, a third of a millisecond. Writes of half the size cost a tenth more of all
+ * that a transfer takes.
+ */
+const chunkOctets = 8 * (frameHeadOctets + usualMessageOctets);
 /** While one is being sent the next is made. */
 const mostChunks = 2;
 
@@ -87,7 +91,7 @@ export class TransferStream {
     const chunk = this.chunks.pop();
     if (chunk !== undefined || this.chunkCount === mostChunks) return chunk;
     this.chunkCount++;
-    return Buffer.allocUnsafeSlow(chunkOctets);
+    return Buffer.allocUnsafeSlow(chunkOctets + looseOctets);
   }
 
   /** Make messages, each behind its length, as many as have room. Returns their octets. */

@@ -1,11 +1,12 @@
 /** `ringzone ctl` against running servers: what it does, its exit codes, and what it says when there is no server. */
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ask, Folder, ServeProcess, serialOf, zoneText } from './serve-process.ts';
 
+const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
 const bin = join(import.meta.dirname, '../../bin/ringzone.js');
 
 let folder: Folder;
@@ -72,6 +73,49 @@ test('the configuration names the socket for both; it is for the owner and the g
     stdout: expect.stringMatching(/configuration file: /),
   });
   expect(server.log.map(({ msg }) => msg)).toContain(`command channel listening on ${socket}`);
+});
+
+/** What only root can try: to become somebody else. */
+describe.runIf(process.getuid?.() === 0)('started by root', () => {
+  beforeEach(() => chmodSync(folder.path, 0o755));
+
+  test('the socket and its folder belong to the user that the server becomes', async () => {
+    folder.write('a.zone', zoneText(1));
+    const text =
+      'listen: ["127.0.0.1:0"]\nworkers: 1\nuser: nobody\ncontrol: run/c.sock\nzones: { a.test: { file: a.zone } }\n';
+    folder.write('ringzone.yaml', text);
+    await serve().ready();
+    const nobody = statSync(join(folder.path, 'run')).uid;
+    expect(nobody).not.toBe(0);
+    expect(statSync(join(folder.path, 'run/c.sock'))).toMatchObject({ uid: nobody, mode: 0o140660 });
+    expect(await run('stop')).toEqual(done());
+    expect(existsSync(join(folder.path, 'run/c.sock'))).toBe(false);
+  });
+
+  test('who is neither the user nor of its group may not speak to it', async () => {
+    const file = folder.write('a.zone', zoneText(1));
+    await serve('--zone', `a.test=${file}`, '--listen', '127.0.0.1:0', '--workers', '1', '--control', socket).ready();
+    const answer = spawnSync('setpriv', [...asNobody, process.execPath, bin, 'ctl', '--control', socket, 'status'], {
+      encoding: 'utf8',
+    });
+    expect(answer).toMatchObject({ status: 1, stdout: '' });
+    expect(answer.stderr).toMatch(/^error: no access to .*: permission denied\nhint: user 0 and group 0 may speak/);
+  });
+
+  test('the usual socket is done without where it can not be had', async () => {
+    const file = folder.write('a.zone', zoneText(1));
+    const args = ['--zone', `a.test=${file}`, '--listen', '127.0.0.1:0', '--workers', '1'];
+    const server = new ServeProcess(args, { cwd: folder.path, wrapper: ['setpriv', ...asNobody] });
+    started.push(server);
+    const port = await server.ready();
+    const warning = await server.waitFor(/^control socket \/run\/ringzone\/control\.sock: /);
+    expect(warning).toMatchObject({
+      level: 'warn',
+      msg: expect.stringMatching(/without it `ringzone ctl` has no effect/),
+    });
+    expect(await serialOf(port)).toBe(1);
+    expect(await server.stop()).toMatchObject({ code: 0 });
+  });
 });
 
 describe('reload', () => {

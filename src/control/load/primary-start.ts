@@ -33,7 +33,7 @@ export function decideStart(
   }
   const isSameFile = stored.file === contentSignature;
   const { newest, base } = stored;
-  if (!isDynamic) return startStatic(stored, fileSerial, isSameFile);
+  if (!isDynamic) return startStatic(journal, id, stored, fileSerial, isSameFile);
   if (fileSerial === newest.serial || fileSerial === base.serial) {
     return replayFrom(journal, id, stored, fileSerial, isSameFile ? undefined : editNote(stored, fileSerial));
   }
@@ -51,9 +51,21 @@ export function decideStart(
   return { kind: 'trouble', trouble: `journal out of sync with zone: ${gap}` };
 }
 
-/** The journal of a static zone is for IXFR alone: it goes on where the file is the one that it ends with. */
-function startStatic({ newest }: StoredZone, fileSerial: number, isSameFile: boolean): PrimaryStart {
-  return fileSerial === newest.serial && isSameFile ? { kind: 'replay', deltas: [] } : { kind: 'file', setAside: [] };
+/**
+ * The journal of a static zone is for IXFR alone: it goes on where the file is the one that it ends with. Changes that no file has
+ * are those of a zone that took updates before a crash, and does not any more.
+ */
+function startStatic(
+  journal: Journal,
+  id: ZoneId,
+  stored: StoredZone,
+  fileSerial: number,
+  isSameFile: boolean,
+): PrimaryStart {
+  const { base, newest } = stored;
+  if (fileSerial === newest.serial && isSameFile) return { kind: 'replay', deltas: [] };
+  const isWritten = base.mark === newest.mark || fileSerial === newest.serial;
+  return { kind: 'file', setAside: isWritten ? [] : journal.readChain(id, stored, base.serial).deltas };
 }
 
 function replayFrom(

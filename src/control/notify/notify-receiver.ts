@@ -51,6 +51,7 @@ export class NotifyReceiver {
       return;
     }
     request.answer({ rcode: Rcode.noError, authoritative: true });
+    this.secondaries.noteHeard(plainText(request.deferred.client.octets) ?? '');
     this.follow(zone, request);
   }
 

@@ -62,7 +62,7 @@ export async function askStream<T>(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Result<T, string>> {
-  const opened = await openStream(remote, timeoutMs);
+  const opened = await openStream(remote, timeoutMs, signal);
   if (!opened.ok) return opened;
   const socket = opened.value;
   const { promise, resolve } = Promise.withResolvers<Result<T, string>>();

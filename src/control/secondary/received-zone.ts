@@ -20,12 +20,17 @@ export class ReceivedZone implements TransferSink {
   private readonly store: ZoneStore;
   private readonly id: ZoneId;
   private builder: ZoneBuilder | undefined;
-  private writers: DeltaWriter[] = [];
+  private readonly mostOctets: number;
+  /** All differences but the last, which are many where each is small: no more than their octets is kept of them. */
+  private deltas: Delta[] = [];
+  private deltaOctets = 0;
   private writer: DeltaWriter | undefined;
 
-  constructor(store: ZoneStore, id: ZoneId) {
+  /** `mostOctets` of differences are taken: without compression they are longer than the messages that brought them. */
+  constructor(store: ZoneStore, id: ZoneId, mostOctets: number) {
     this.store = store;
     this.id = id;
+    this.mostOctets = mostOctets;
   }
 
   startZone(): void {
@@ -33,20 +38,22 @@ export class ReceivedZone implements TransferSink {
   }
 
   startDelta(): void {
-    this.writer = new DeltaWriter();
-    this.writers.push(this.writer);
+    if (this.writer === undefined) this.writer = new DeltaWriter();
+    else this.deltas.push(this.writer.take());
   }
 
-  /** Throws ArenaFullError. */
+  /** Throws ArenaFullError, or where the differences are too long. */
   addRecord(record: ParsedRecord): void {
     if (this.builder !== undefined) {
       this.builder.addRecord(record);
       return;
     }
+    this.countOctets(record);
     this.writer?.addRecord(record);
   }
 
   removeRecord(record: ParsedRecord): void {
+    this.countOctets(record);
     this.writer?.removeRecord(record);
   }
 
@@ -64,7 +71,7 @@ export class ReceivedZone implements TransferSink {
    * zone is wanted. To add what is there already does no harm, and NSD 4.6 does so with NAPTR. Throws ArenaFullError.
    */
   derive(zoneNumber: number): DerivedZone | string {
-    const deltas = this.writers.map((writer) => writer.finish());
+    const deltas = this.writer === undefined ? this.deltas : [...this.deltas, this.writer.finish()];
     const built = this.apply(zoneNumber, deltas);
     return typeof built === 'string' ? built : { built, deltas };
   }
@@ -73,8 +80,13 @@ export class ReceivedZone implements TransferSink {
   discard(): void {
     this.builder?.discard();
     this.builder = undefined;
-    this.writers = [];
+    this.deltas = [];
     this.writer = undefined;
+  }
+
+  private countOctets({ ownerOctets, rdataOctets }: ParsedRecord): void {
+    this.deltaOctets += ownerOctets + recordFixedOctets + rdataOctets;
+    if (this.deltaOctets > this.mostOctets) throw new RangeError('differences are larger than max-transfer-size');
   }
 
   private apply(zoneNumber: number, deltas: readonly Delta[]): BuiltZone | string {
@@ -93,3 +105,6 @@ export class ReceivedZone implements TransferSink {
     }
   }
 }
+
+/** TYPE, CLASS, TTL and RDLENGTH. */
+const recordFixedOctets = 10;

@@ -9,8 +9,12 @@ import { socketProblem } from './socket-problem.ts';
 /** RFC 7858 §3.1 and RFC 9103 §7.1: what is agreed upon inside of TLS. */
 const dotProtocol = 'dot';
 
-/** Connect within `timeoutMs`, or say why not in BIND's words. The stream has no listeners; an error ends it. */
-export async function openStream(remote: Remote, timeoutMs: number): Promise<Result<Socket, string>> {
+/** Connect within `timeoutMs`, or say why not in BIND's words; gives up at `signal`. The stream has no listeners; an error ends it. */
+export async function openStream(
+  remote: Remote,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Result<Socket, string>> {
   let socket: Socket;
   try {
     socket = remote.tls === undefined ? connectPlain(remote) : await connectSecure(remote, remote.tls);
@@ -19,12 +23,16 @@ export async function openStream(remote: Remote, timeoutMs: number): Promise<Res
   }
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const timer = setTimeout(() => resolve('timed out'), timeoutMs);
+  const stop = (): void => resolve('stopped');
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
   socket.once(remote.tls === undefined ? 'connect' : 'secureConnect', () => resolve(undefined));
   // Stays: whatever happens to the stream later, its owner hears of it by 'close' too, and nobody must die of it.
   socket.on('error', (error) => resolve(socketProblem(error)));
   socket.once('close', () => resolve('connection reset'));
   const problem = (await promise) ?? alpnProblem(remote, socket);
   clearTimeout(timer);
+  signal.removeEventListener('abort', stop);
   if (problem === undefined) return ok(socket);
   socket.destroy();
   return err(problem);

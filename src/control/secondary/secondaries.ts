@@ -121,6 +121,11 @@ export class Secondaries {
     else this.want(zone, this.urgentPacer);
   }
 
+  /** This server has spoken to us: it is there, whatever became of connections to it. `address` in text. */
+  noteHeard(address: string): void {
+    this.transfers.unreachable.forget(address);
+  }
+
   /** Take the whole zone again, whatever its serial. */
   retransfer(zone: SecondaryZone): void {
     zone.wantsWhole = true;

@@ -2,7 +2,7 @@
 import type { TsigKey } from '../../tsig/tsig-key.ts';
 import type { Remote } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
-import { keyText, remoteText } from './remote-text.ts';
+import { keyText, remoteText, sourceText } from './remote-text.ts';
 import type { TransferDone } from './transfer-messages.ts';
 
 const category = 'xfer-in';
@@ -26,6 +26,12 @@ export class TransferLog {
 
   deferred(): void {
     this.log.info(category, `zone ${this.title}: zone transfer deferred due to quota`);
+  }
+
+  /** See UnreachablePrimaries. */
+  skipped(): void {
+    const primary = `primary ${remoteText(this.remote)} (source ${sourceText(this.remote)})`;
+    this.log.info(category, `zone ${this.title}: skipping zone transfer as ${primary} is unreachable (cached)`);
   }
 
   started(): void {

@@ -59,7 +59,7 @@ export class TransferReceiver {
     const fromSerial = open.whole ? undefined : this.writer.find(view, zoneClass, apex)?.serial;
     const question: TransferQuestion = { apex, zoneClass, id: randomInt(0x10000), fromSerial };
     const client = open.key === undefined ? undefined : new TsigClient(open.key);
-    const received = new ReceivedZone(this.writer.store, open.zone);
+    const received = new ReceivedZone(this.writer.store, open.zone, open.bounds.octets);
     const verifier = client === undefined ? undefined : verifierOf(client, this.nowSeconds);
     const transfer = new IncomingTransfer(question, open.bounds, verifier, received);
     this.receivings.set(open.transfer, { open, transfer, received, isEnding: false });

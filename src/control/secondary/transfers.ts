@@ -8,16 +8,18 @@ import { TransferConnection, type TransferLoader } from './transfer-connection.t
 import { TransferLog } from './transfer-log.ts';
 import type { TransferDone, TransferOutcome, TransferReport } from './transfer-messages.ts';
 import type { TransferQuota } from './transfer-quota.ts';
+import { UnreachablePrimaries } from './unreachable-primaries.ts';
 
 const connectMs = 15_000;
 
 export class Transfers {
   readonly quota: TransferQuota;
+  readonly unreachable = new UnreachablePrimaries();
   private readonly loader: TransferLoader;
   private readonly log: Log;
   private readonly connections = new Map<number, TransferConnection>();
   private nextNumber = 1;
-  private isStopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(loader: TransferLoader, log: Log, quota: TransferQuota) {
     this.loader = loader;
@@ -39,6 +41,11 @@ export class Transfers {
     await this.quota.take(remote.address, () => log.deferred());
     try {
       if (this.isStopped || zone.isGone) return undefined;
+      // Who wants the whole zone whatever there is has said so a moment ago, by hand.
+      if (!whole && this.unreachable.has(remote)) {
+        log.skipped();
+        return undefined;
+      }
       log.started();
       const first = await this.tryOnce(zone, remote, key, whole, log);
       if (first?.result !== 'failed' || first.next !== 'axfr' || this.isStopped) return this.judge(first, log);
@@ -54,8 +61,12 @@ export class Transfers {
   }
 
   stop(): void {
-    this.isStopped = true;
+    this.stopping.abort();
     for (const connection of this.connections.values()) connection.abandon();
+  }
+
+  private get isStopped(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   /** `undefined`: there was no connection, and the log says so. */
@@ -66,8 +77,9 @@ export class Transfers {
     whole: boolean,
     log: TransferLog,
   ): Promise<TransferOutcome | undefined> {
-    const opened = await openStream(remote, connectMs);
+    const opened = await openStream(remote, connectMs, this.stopping.signal);
     if (!opened.ok) {
+      this.unreachable.note(remote, opened.error);
       if (!this.isStopped) log.notConnected(opened.error);
       return undefined;
     }

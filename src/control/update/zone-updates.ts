@@ -71,8 +71,8 @@ export class ZoneUpdates {
     const begun = new UpdateQueue<Waiting>();
     begun.add(one);
     this.waiting.set(zone, begun);
-    // Not at once: the port may hold more messages, and what is there now shall share one flush.
-    setImmediate(() => void this.work(zone, begun));
+    // Not at once: all of one message shall share a flush.
+    queueMicrotask(() => void this.work(zone, begun));
   }
 
   /** Turn after turn until nothing waits for the zone. Never rejects. */

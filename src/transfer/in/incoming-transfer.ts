@@ -75,7 +75,7 @@ export class IncomingTransfer {
       if (this.problem !== undefined || this.isDone) return;
     }
     if (this.octets + frames.heldOctets > this.bounds.octets)
-      this.fail('transfer is larger than max-transfer-octets', 'other');
+      this.fail('transfer is larger than max-transfer-size', 'other');
   }
 
   /** Nothing more will come: the peer has ended the stream, or its time is over. */
@@ -86,7 +86,7 @@ export class IncomingTransfer {
 
   private takeMessage(message: Uint8Array, start: number, end: number): void {
     if (this.octets > this.bounds.octets) {
-      this.fail('transfer is larger than max-transfer-octets', 'other');
+      this.fail('transfer is larger than max-transfer-size', 'other');
       return;
     }
     const headerProblem = this.checkHeader(message, start, end);

@@ -29,6 +29,9 @@ export interface SequenceRecord extends ParsedRecord {
 /** What a transfer has turned out to be. */
 export type TransferForm = 'zone' | 'deltas' | 'upToDate';
 
+/** Each of them takes memory besides its records: behind so many the whole zone is the better way. */
+const mostDeltas = 100_000;
+
 const State = { firstSoa: 0, second: 1, zone: 2, removals: 3, additions: 4, end: 5 } as const;
 type State = (typeof State)[keyof typeof State];
 
@@ -48,6 +51,7 @@ export class RecordSequence {
   private firstSoa: ParsedRecord | undefined;
   /** Serial of the last SOA inside of the differences. */
   private reachedSerial = 0;
+  private deltaCount = 1;
   private isInside = true;
 
   constructor(question: TransferQuestion, sink: TransferSink) {
@@ -165,6 +169,7 @@ export class RecordSequence {
     if (serial !== this.reachedSerial) {
       return `FORMERR: IXFR out of sync: expected serial ${this.reachedSerial}, got ${serial}`;
     }
+    if (++this.deltaCount > mostDeltas) return `more than ${mostDeltas} differences`;
     this.startDelta(record);
     return undefined;
   }

@@ -80,6 +80,13 @@ export class DeltaWriter implements DiffSink {
     }
     return { fromSerial: this.fromSerial, toSerial: this.toSerial, octets };
   }
+
+  /** The same, and begin the next one with the memory that this one had. */
+  take(): Delta {
+    const delta = this.finish();
+    for (const part of [this.oldSoa, this.removed, this.newSoa, this.added]) part.clear();
+    return delta;
+  }
 }
 
 /** Why a delta does not fit. */

@@ -2,7 +2,8 @@
  * A whole zone as the messages of an AXFR answer (RFC 5936 §2.2), made one by one as they can be sent. The records are taken
  * from where they lie in the zone's image, so the memory that it takes is the same for every zone.
  */
-import { endOfRrsets, rrsetHeaderOctets } from '../../store/image/node-layout.ts';
+import { octetAt } from '../../base/octets.ts';
+import { endOfRrsets, nameOctetsOf, originalNameOffsetOf, rrsetHeaderOctets } from '../../store/image/node-layout.ts';
 import type { NodeRef, VersionRef } from '../../store/zone-reader.ts';
 import { NodeFlag, type ZoneReader } from '../../store/zone-reader.ts';
 import { Type } from '../../wire/codes.ts';
@@ -14,11 +15,11 @@ import { type CursorOptions, ZoneCursor } from './zone-cursor.ts';
 
 export class AxfrWriter implements TransferWriter {
   records = 0;
-  private readonly reader: ZoneReader;
   private readonly source: Octets;
   private readonly message: TransferMessage;
   private readonly cursor: ZoneCursor;
   private readonly apex: NodeRef;
+  private readonly isPlainApex: boolean;
   private readonly soa: SoaRecord;
   private step: Step = Step.firstSoa;
   /** The set at hand. */
@@ -30,11 +31,11 @@ export class AxfrWriter implements TransferWriter {
 
   /** The version must be held by `reader`, and the reader not enter again, until the last message is written. */
   constructor(reader: ZoneReader, version: VersionRef, head: TransferHead, options?: CursorOptions) {
-    this.reader = reader;
     this.source = octetsOf(reader.octets);
     this.message = new TransferMessage(head);
     this.cursor = new ZoneCursor(reader, version, options);
     this.apex = reader.apexNode(version);
+    this.isPlainApex = reader.nodeNameOctets(this.apex) > 1 && (reader.nodeFlags(this.apex) & NodeFlag.mixedCase) === 0;
     this.soa = new SoaRecord(reader, version);
   }
 
@@ -94,11 +95,13 @@ export class AxfrWriter implements TransferWriter {
 
   /** False where it has no records. */
   private enterNode(node: NodeRef): boolean {
-    const { reader, source } = this;
-    if ((reader.nodeFlags(node) & NodeFlag.emptyNonTerminal) !== 0) return false;
-    const ownerAt = reader.nodeOriginalNameOffset(node);
-    const ownerOctets = reader.nodeNameOctets(node);
-    this.message.setOwner(source, ownerAt, ownerOctets);
+    const { source } = this;
+    const { octets } = source;
+    const flags = octetAt(octets, node);
+    if ((flags & NodeFlag.emptyNonTerminal) !== 0) return false;
+    const ownerAt = originalNameOffsetOf(octets, node);
+    const ownerOctets = nameOctetsOf(octets, node);
+    this.message.setOwner(source, ownerAt, ownerOctets, this.isPlainApex && (flags & NodeFlag.mixedCase) === 0);
     // The sets stand behind the name as it was written (store/image/node-layout.ts).
     return this.enterRrset(ownerAt + ownerOctets);
   }

@@ -1,5 +1,5 @@
 /**
- * Writes one message of a transfer after the other: header, question (in the first), as many records as fit, OPT (in the first).
+ * Writes one message of a transfer after the other: header, question (in the first), as many records as fit, OPT.
  *
  * Owners come one by one, each for all the records that follow it. They are not looked for in a table: an owner points at its own
  * first record, at the owner before where it lies below that one, or at the apex, which is every owner's end. Names in RDATA,
@@ -10,17 +10,17 @@ import { octetAt } from '../../base/octets.ts';
 import { compressibleNameCount, compressiblePrefixOctets } from '../../rr/answer-rules.ts';
 import { headerOctets } from '../../wire/codes.ts';
 import { maxPointer } from '../../wire/name-table.ts';
-import { copyRun, isSameRun, type Octets, octetsOf } from './copy-run.ts';
+import { copyLoosely, copyRun, isSameRun, looseOctets, type Octets, octetsOf } from './copy-run.ts';
 import { ExactNames, maxPointers } from './exact-names.ts';
 
-/** What all messages of a transfer share, and what its first one has besides. */
+/** What all messages of a transfer share, and the question, which its first one has besides. */
 export interface TransferHead {
   readonly id: number;
   /** The second 16 bits of the header. */
   readonly flags: number;
   /** QNAME as it was asked, QTYPE, QCLASS. RFC 5936 §2.2.1: the first message has it, later ones may do without. */
   readonly question: Uint8Array;
-  /** The OPT record, or nothing (RFC 5936 §2.2.5: in the first message). */
+  /** The OPT record, or nothing; RFC 9103 §6.3.4: to who has sent one, in each message. */
   readonly opt: Uint8Array;
   /** Of all records. */
   readonly class: number;
@@ -45,7 +45,7 @@ export class TransferMessage {
   /** The first octet that must not be written. */
   private end = 0;
   private isFirst = true;
-  private optOctets = 0;
+  private readonly optOctets: number;
   /** Where the apex stands in this message, in its own case; -1 where it doesn't. */
   private apexPosition = -1;
   private isApexKnown = false;
@@ -59,6 +59,8 @@ export class TransferMessage {
   private ownOctets = 0;
   private pointers = 0;
   private isOwnerKnown = false;
+  /** Whether it is known to end in the apex, in the same case. */
+  private endsInApex = false;
   /** The owner written before it. */
   private lastOwner: Octets = nothing;
   private lastOwnerAt = 0;
@@ -75,13 +77,14 @@ export class TransferMessage {
     this.head = head;
     this.question = octetsOf(head.question);
     this.opt = octetsOf(head.opt);
+    this.optOctets = head.opt.length;
     this.apex = octetsOf(head.apex);
     this.apexOctets = head.apex.length;
   }
 
-  /** Begin a message at `octets[start]` of at most `limitOctets`. */
+  /** Begin a message at `octets[start]` of at most `limitOctets`. Some of the octets behind it may be overwritten, and `looseOctets` there stay unused. */
   begin(octets: Uint8Array, start: number, limitOctets: number): void {
-    const { question, opt, apex, apexOctets } = this;
+    const { question, apex, apexOctets } = this;
     if (octets !== this.target.octets) {
       this.target = octetsOf(octets);
       this.out = this.target.view;
@@ -95,27 +98,27 @@ export class TransferMessage {
     this.ownerPosition = -1;
     this.isOwnerKnown = false;
     this.lastOwnerPosition = -1;
-    this.optOctets = 0;
     if (this.isFirst) {
       copyRun(question.view, 0, this.out, this.at, question.octets.length);
       this.at += question.octets.length;
       // The root is its own octet and never pointed at.
       if (apexOctets > 1 && isSameRun(question.view, 0, apex.view, 0, apexOctets)) this.apexPosition = headerOctets;
-      this.optOctets = opt.octets.length;
     }
     this.limit(limitOctets);
   }
 
   /** Set the most octets that this message may have. */
   limit(limitOctets: number): void {
-    this.end = this.start + limitOctets - this.optOctets;
+    const end = Math.min(this.start + limitOctets, this.target.octets.length - looseOctets);
+    this.end = end - this.optOctets;
   }
 
   /**
    * Take the valid uncompressed name at `offset` of the source as owner of the records to come. It must stay there until the owner after
-   * the next one is set.
+   * the next one is set. Behind it stands at least what is fixed of a record. `endsInApex`: known to, in the apex's case.
    */
-  setOwner(source: Octets, offset: number, octets: number): void {
+  setOwner(source: Octets, offset: number, octets: number, endsInApex = false): void {
+    this.endsInApex = endsInApex;
     if (this.ownerPosition >= 0) {
       this.lastOwner = this.owner;
       this.lastOwnerAt = this.ownerAt;
@@ -147,17 +150,26 @@ export class TransferMessage {
     // The most that a record takes beside its data.
     const headOctets = fixedOctets + this.ownerOctets;
     const { nameCount, end: limit } = this;
+    // An address or a short text is two moves instead of three or four.
+    const isLoose = end + looseOctets <= source.octets.length;
     let at = from;
     let to = this.at;
     let count = 0;
     for (let rdataOctets = 0; at < end; at += 2 + rdataOctets) {
       rdataOctets = view.getUint16(at);
       if (to + headOctets + rdataOctets > limit) break;
-      to = this.putOwner(to);
+      const { ownerPosition } = this;
+      if (ownerPosition >= 0) {
+        out.setUint16(to, pointerBits | ownerPosition);
+        to += 2;
+      } else {
+        to = this.putNewOwner(to);
+      }
       out.setUint32(to, typeAndClass);
       out.setUint32(to + 4, ttlSeconds);
       if (nameCount === 0) {
-        copyRun(view, at, out, to + 8, 2 + rdataOctets);
+        if (isLoose) copyLoosely(view, at, out, to + 8, 2 + rdataOctets);
+        else copyRun(view, at, out, to + 8, 2 + rdataOctets);
         to += fixedOctets + rdataOctets;
       } else {
         to = this.putCompressed(source, at + 2, rdataOctets, to + fixedOctets);
@@ -190,58 +202,56 @@ export class TransferMessage {
     this.nameCount = compressibleNameCount(type);
   }
 
-  /** Write the owner at `to`. Returns the offset behind it, as all of these do. */
-  private putOwner(to: number): number {
-    const { ownerPosition } = this;
-    if (ownerPosition < 0 || ownerPosition > maxPointer || this.ownerOctets === 1) return this.putNewOwner(to);
-    this.out.setUint16(to, pointerBits | ownerPosition);
-    return to + 2;
-  }
-
-  /** Write the owner for the first time in this message, or once more where it stands too far behind. */
+  /** Write the owner for the first time in this message, or again where none can point at it. Returns the offset behind it, as all of these do. */
   private putNewOwner(to: number): number {
-    const { owner, ownerAt, ownerOctets, apex, apexOctets, apexPosition } = this;
+    const { out, ownerOctets, lastOwnerOctets } = this;
     const position = to - this.start;
-    this.ownerPosition = position;
-    if (this.isBelowLastOwner()) {
-      const at = this.putOwnLabels(to, ownerOctets - this.lastOwnerOctets, this.lastPointers + 1);
-      return this.putPointer(at, this.lastOwnerPosition);
+    let own = ownerOctets - lastOwnerOctets;
+    let target = this.lastOwnerPosition;
+    let pointers = this.lastPointers + 1;
+    if (own <= 0 || target < 0 || !this.isBelowLastOwner(own)) {
+      own = ownerOctets - this.apexOctets;
+      target = this.apexPosition;
+      pointers = 1;
+      if (!this.endsInApex && !this.hasApex(own)) target = -1;
+      else if (target < 0 && position + own <= maxPointer) this.apexPosition = position + own;
+      if (target < 0) {
+        own = ownerOctets;
+        pointers = 0;
+      }
     }
-    const labelOctets = ownerOctets - apexOctets;
-    const hasApex = apexOctets > 1 && isSameRun(owner.view, ownerAt + labelOctets, apex.view, 0, apexOctets);
-    if (hasApex && apexPosition >= 0) {
-      // Nothing points at a pointer: the apex as owner stands where it stood.
-      if (labelOctets === 0) this.ownerPosition = apexPosition;
-      return this.putPointer(this.putOwnLabels(to, labelOctets, 1), apexPosition);
-    }
-    if (hasApex && position + labelOctets <= maxPointer) this.apexPosition = position + labelOctets;
-    return this.putOwnLabels(to, ownerOctets, 0);
-  }
-
-  /** Write the owner's first octets, behind which a pointer follows that leads over `pointers` in all to the root. */
-  private putOwnLabels(to: number, octets: number, pointers: number): number {
-    copyRun(this.owner.view, this.ownerAt, this.out, to, octets);
-    this.ownOctets = octets;
+    copyLoosely(this.owner.view, this.ownerAt, out, to, own);
+    this.ownOctets = own;
     this.pointers = pointers;
-    return to + octets;
+    // Nothing points at a pointer: the apex as owner stands where it stood.
+    const ownPosition = own === 0 ? target : position;
+    // The root is its own octet and never pointed at.
+    if (ownPosition <= maxPointer && ownerOctets > 1) this.ownerPosition = ownPosition;
+    if (target < 0) return to + own;
+    out.setUint16(to + own, pointerBits | target);
+    return to + own + 2;
   }
 
-  private putPointer(to: number, position: number): number {
-    this.out.setUint16(to, pointerBits | position);
-    return to + 2;
+  /** Whether the owner ends in the apex behind so many octets. */
+  private hasApex(labelOctets: number): boolean {
+    const { owner, ownerAt, apex, apexOctets } = this;
+    return apexOctets > 1 && isSameRun(owner.view, ownerAt + labelOctets, apex.view, 0, apexOctets);
   }
 
-  /** Whether the owner before is the end of this one, longer than the apex, and can be pointed at. */
-  private isBelowLastOwner(): boolean {
-    const { owner, ownerAt, lastOwner, lastOwnerAt, lastOwnerOctets, lastOwnerPosition } = this;
-    const surplus = this.ownerOctets - lastOwnerOctets;
-    if (surplus <= 0 || lastOwnerPosition < 0 || lastOwnerPosition > maxPointer) return false;
+  /** Whether the owner before is the end of this one behind so many octets, longer than the apex, and can be pointed at. */
+  private isBelowLastOwner(surplus: number): boolean {
+    const { owner, ownerAt, lastOwner, lastOwnerAt, lastOwnerOctets } = this;
     if (lastOwnerOctets <= this.apexOctets || this.lastPointers >= maxPointers) return false;
     if (!isSameRun(owner.view, ownerAt + surplus, lastOwner.view, lastOwnerAt, lastOwnerOctets)) return false;
     // The octets of a label can look like labels themselves.
     let label = 0;
     while (label < surplus) label += 1 + octetAt(owner.octets, ownerAt + label);
     return label === surplus;
+  }
+
+  private putPointer(to: number, position: number): number {
+    this.out.setUint16(to, pointerBits | position);
+    return to + 2;
   }
 
   /** Write RDATA at `to`, and its length before it. */
@@ -282,7 +292,7 @@ export class TransferMessage {
       names.find(octets, start, apex.octets, 0);
       names.add(this.apexPosition, this.apexOctets - 1, 0);
     }
-    if (this.ownerPosition === this.apexPosition) return;
+    if (this.ownerPosition < 0 || this.ownerPosition === this.apexPosition) return;
     names.find(octets, start, owner.octets, this.ownerAt);
     names.add(this.ownerPosition, this.ownOctets, this.pointers);
   }

@@ -4,7 +4,7 @@ export interface TransferWriter {
   readonly records: number;
   /**
    * Write the next message into `out` at `offset`, of at most `roomOctets` octets (the room for what is put behind it, as TSIG,
-   * is the caller's to keep). Returns its octets; 0 when there is none left; `notYet` where it has only
+   * is the caller's to keep); what stands behind it may be overwritten. Returns its octets; 0 when there is none left; `notYet` where it has only
    * done a part of what must be done before; `tooLarge` where a record fits in no message.
    */
   next(out: Uint8Array, offset: number, roomOctets: number): number;

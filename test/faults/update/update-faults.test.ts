@@ -11,8 +11,8 @@ import { addText, buildUpdate } from '../../interop/lib/update-message.ts';
 import { transfer } from '../../interop/update/nsupdate.ts';
 import { lifetime, UpdateStream } from './update-stream.ts';
 
-/** RINGZONE_KILL_ROUNDS=200 takes some minutes. */
-const killRounds = Number(process.env.RINGZONE_KILL_ROUNDS ?? 5);
+/** RINGZONE_UPDATE_KILL_ROUNDS=200 takes some minutes. */
+const killRounds = Number(process.env.RINGZONE_UPDATE_KILL_ROUNDS ?? 5);
 const zone = 'a.test';
 
 let folder: Folder;

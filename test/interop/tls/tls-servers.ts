@@ -15,7 +15,12 @@ export interface Trust {
   /** Of the authority's certificate; none: it isn't verified. */
   readonly caFile?: string;
   readonly hostname?: string;
+  /** Whether all is signed with `notifyKey` besides. */
+  readonly isSigned?: boolean;
 }
+
+/** Zones of that name are given to who has `notifyKey`, over TLS and with a signature. */
+export const signedZone = 'signed.test';
 
 export interface TlsPrimary extends Judge {
   readonly tlsPort: number;
@@ -40,7 +45,10 @@ export async function startRingzonePrimary(
       `also-notify: ["127.0.0.1:${notifyPort}"]`,
       `allow-update: ["key ${notifyKey.name}"]`,
       'zones:',
-      ...zones.map(({ name, file }) => `  ${name}: { file: ${file} }`),
+      ...zones.map(({ name, file }) => {
+        const access = name === signedZone ? `, allow-transfer: ["key ${notifyKey.name}"]` : '';
+        return `  ${name}: { file: ${file}${access} }`;
+      }),
     ];
     return serveRingzone(folder, lines);
   };
@@ -51,18 +59,20 @@ export async function startRingzonePrimary(
 export function startRingzoneSecondary(
   zones: readonly string[],
   primaryPort: number,
-  { trust: { caFile, hostname }, notifyPort, readyMs = 10_000 }: SecondaryOptions,
+  { trust: { caFile, hostname, isSigned }, notifyPort, readyMs = 10_000 }: SecondaryOptions,
 ): Promise<Judge | undefined> {
+  const key = isSigned === true ? `, key: ${notifyKey.name}` : '';
   const names = hostname === undefined ? '' : `hostname: ${hostname}, `;
   const tls = caFile === undefined ? 'opportunistic' : `{ ${names}ca-file: ${caFile} }`;
   const configure = (folder: string, port: number): string[] =>
     serveRingzone(folder, [
       ...headOfRingzone(port, notifyPort),
       'allow-transfer: [127.0.0.1]',
+      `keys: { ${notifyKey.name}: { algorithm: hmac-sha256, secret: "${notifyKey.secret}" } }`,
       'zones:',
       ...zones.map(
         (name) =>
-          `  ${name}: { type: secondary, primaries: [{ address: 127.0.0.1, port: ${primaryPort}, tls: ${tls} }] }`,
+          `  ${name}: { type: secondary, primaries: [{ address: 127.0.0.1, port: ${primaryPort}, tls: ${tls}${key} }] }`,
       ),
     ]);
   const program = { name: 'Ringzone', command: process.execPath, configure };
@@ -98,7 +108,8 @@ export async function startBindPrimary(
       ],
       zones.map(
         ({ name, file }) =>
-          `zone "${name}" { type primary; file "${file}"; allow-update { key ${notifyKey.name}; }; };`,
+          `zone "${name}" { type primary; file "${file}"; allow-update { key ${notifyKey.name}; };` +
+          `${name === signedZone ? ` allow-transfer port ${tlsPort} transport tls { key ${notifyKey.name}; };` : ''} };`,
       ),
     ]);
   const judge = await startJudge({ name: 'BIND', command: 'named', configure }, zones);
@@ -108,17 +119,21 @@ export async function startBindPrimary(
 export function startBindSecondary(
   zones: readonly string[],
   primaryPort: number,
-  { trust: { caFile, hostname }, notifyPort, readyMs = 10_000 }: SecondaryOptions,
+  { trust: { caFile, hostname, isSigned }, notifyPort, readyMs = 10_000 }: SecondaryOptions,
 ): Promise<Judge | undefined> {
   const strict = `tls there { ca-file "${caFile}"; remote-hostname "${hostname}"; };`;
-  const primary = `127.0.0.1 port ${primaryPort} tls ${caFile === undefined ? 'ephemeral' : 'there'}`;
+  const key = isSigned === true ? ` key ${notifyKey.name}` : '';
+  const primary = `127.0.0.1 port ${primaryPort}${key} tls ${caFile === undefined ? 'ephemeral' : 'there'}`;
   const configure = (folder: string, port: number): string[] =>
     serveBind(folder, port, [
       [
         'notify no; allow-transfer { any; }; allow-notify { 127.0.0.1; };',
         ...(notifyPort === undefined ? [] : [`listen-on port ${notifyPort} { 127.0.0.1; };`]),
       ],
-      caFile === undefined ? [] : [strict],
+      [
+        `key ${notifyKey.name} { algorithm hmac-sha256; secret "${notifyKey.secret}"; };`,
+        ...(caFile === undefined ? [] : [strict]),
+      ],
       zones.map((name) => `zone "${name}" { type secondary; primaries { ${primary}; }; file "${name}.copy"; };`),
     ]);
   return startJudge({ name: 'BIND', command: 'named', configure }, judgeZones(zones), { readyMs });

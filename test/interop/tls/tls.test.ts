@@ -9,6 +9,7 @@ import { digZone, readMasterFile } from '../transfer-out/dig-zone.ts';
 import { run, sendUpdates } from '../update/nsupdate.ts';
 import {
   notifyKey,
+  signedZone,
   startBindPrimary,
   startBindSecondary,
   startRingzonePrimary,
@@ -48,7 +49,7 @@ beforeAll(async () => {
   authority = makeCertificate(folder, 'authority', { subject: '/CN=authority', names: '' });
   otherAuthority = makeCertificate(folder, 'other', { subject: '/CN=other', names: '' });
   certificate = makeCertificate(folder, 'server', { authority });
-  for (const name of [...names, ...changingZones]) {
+  for (const name of [...names, ...changingZones, signedZone]) {
     const file = join(folder, name);
     writeFileSync(file, zoneText());
     zones.push({ name, file });
@@ -68,6 +69,30 @@ function expectAll(secondary: Judge): void {
   expect(secondary.notLoaded, secondary.log()).toEqual([]);
   for (const { name, file } of zones.slice(0, names.length)) {
     expect(digZone(secondary.port, name)).toEqual(readMasterFile(name, file));
+  }
+}
+
+/** Over TLS and with TSIG, which the primary asks for: whole, and by differences. */
+async function expectSigned(primary: TlsPrimary, start: typeof startBindSecondary): Promise<void> {
+  const trust = { caFile: authority.certFile, hostname };
+  const stranger = (await start([signedZone], primary.tlsPort, { trust, readyMs: 1500 })) as Judge;
+  expect(stranger.notLoaded, stranger.log()).toEqual([signedZone]);
+  await stranger.stop();
+  const secondary = (await start([signedZone], primary.tlsPort, {
+    trust: { ...trust, isSigned: true },
+    notifyPort,
+  })) as Judge;
+  try {
+    expect(secondary.notLoaded, secondary.log()).toEqual([]);
+    const before = digZone(secondary.port, signedZone).length;
+    const update = [`update add new${Date.now()}.${signedZone} 60 TXT new`];
+    expect(await sendUpdates(primary.port, signedZone, [update], notifyKey)).toEqual(['NOERROR']);
+    const count = () => digZone(secondary.port, signedZone).length;
+    await expect.poll(count, { timeout: 10_000, interval: 100 }).toBe(before + 1);
+    expect(secondary.log()).toMatch(/Transfer completed: 1 messages, [56] records/);
+    expect(secondary.log()).toMatch(new RegExp(`transferred serial \\d+: TSIG '${notifyKey.name}'`));
+  } finally {
+    await secondary.stop();
   }
 }
 
@@ -142,6 +167,10 @@ describe.runIf(hasOpenssl && has('dig') && has('named-compilezone'))('Ringzone',
       }
     });
 
+    test('wants TSIG as well where it is told to', async () => {
+      if (ringzone !== undefined) await expectSigned(ringzone, startBindSecondary);
+    });
+
     test('passes on changes', async () => {
       if (ringzone !== undefined) await expectChange(ringzone, 'changing-1.test', startBindSecondary);
     });
@@ -151,6 +180,11 @@ describe.runIf(hasOpenssl && has('dig') && has('named-compilezone'))('Ringzone',
     ['BIND', () => bind, 'changing-2.test'],
     ['Ringzone', () => ringzone, 'changing-3.test'],
   ])('as secondary of %s', (_name, primary, changing) => {
+    test('signs as well where it must', async () => {
+      const from = primary();
+      if (from !== undefined) await expectSigned(from, startRingzoneSecondary);
+    });
+
     test('hears of changes', async () => {
       const from = primary();
       if (from !== undefined) await expectChange(from, changing, startRingzoneSecondary);

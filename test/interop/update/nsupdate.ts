@@ -13,6 +13,8 @@ export function run(command: string, args: readonly string[], input = ''): Promi
     child.stderr.on('data', take);
     child.once('error', reject);
     child.once('close', () => resolve(output));
+    // Who ends before it has read all of this, as at an error, has said why.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
 }

@@ -1,165 +1,18 @@
 /** Transfers over real connections to a TCP worker that runs in this thread, beside a store that changes. */
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MessageChannel } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Answerer } from '../../../src/answer/answerer.ts';
-import { runTcpWorker } from '../../../src/dataplane/run-tcp-worker.ts';
+import { Journal } from '../../../src/control/journal/journal.ts';
 import { AccessList } from '../../../src/plane/access/access-list-table.ts';
-import { ControlWords } from '../../../src/plane/control-words.ts';
-import { Counter, createCounters } from '../../../src/plane/counters.ts';
-import { createLogRing, LogRingReader } from '../../../src/plane/log-ring.ts';
-import type { WorkerStart } from '../../../src/plane/messages.ts';
-import { ZoneReader } from '../../../src/store/zone-reader.ts';
-import { ZoneStore } from '../../../src/store/zone-store.ts';
+import { Counter } from '../../../src/plane/counters.ts';
+import { DeltaWriter } from '../../../src/transfer/journal/delta.ts';
+import { emptyJournalAt } from '../../../src/transfer/journal/stored-zone.ts';
 import { Rcode, Type } from '../../../src/wire/codes.ts';
-import { wireNameFrom } from '../../../src/wire/name.ts';
-import { type DecodedMessage, decodeMessage } from '../../interop/lib/decode-message.ts';
-import { buildQuery } from '../../interop/lib/dns-client.ts';
-import { findFreePort } from '../../interop/lib/judge.ts';
-import { defaultSettings } from '../answer/served.ts';
+import type { DecodedMessage } from '../../interop/lib/decode-message.ts';
 import { addAll, record } from '../store/zone-fixture.ts';
-import { soaRecordData } from '../transfer/out/transfer-fixture.ts';
-
-const apex = wireNameFrom('zone.test.');
-const places = 2;
-/** More than the kernel buffers on both sides of a connection. */
-const longRecords = 300;
-const longOctets = 60_000;
-
-const soa = (serial: number) => record('zone.test.', Type.soa, soaRecordData(serial));
-const long = Array.from({ length: longRecords }, (_, i) =>
-  record(`h${i}.zone.test.`, 65_280, new Uint8Array(longOctets).fill(i)),
-);
-
-class Worker {
-  readonly store = ZoneStore.create({ maxOctets: 2 ** 28 });
-  readonly counters = createCounters(1);
-  readonly control = new ControlWords();
-  readonly ring = createLogRing(65_536);
-  port = 0;
-  private running: Promise<void> = Promise.resolve();
-  private readonly channel = new MessageChannel();
-
-  constructor() {
-    this.declare();
-    const builder = this.store.startZone(apex, 1);
-    addAll(builder, [soa(7), ...long]);
-    this.store.publish(0, builder.finish());
-    this.control.setSecurityLog(true);
-  }
-
-  declare(allowTransfer: number = AccessList.any): void {
-    this.store.declareZones([{ view: 0, class: 1, apex, allowTransfer }]);
-  }
-
-  async start(): Promise<void> {
-    this.port = await findFreePort();
-    const reader = new ZoneReader(this.store.arena, 0);
-    const start: WorkerStart = {
-      name: 'tcp-1',
-      arena: this.store.arena,
-      readerIndex: 0,
-      counters: this.counters,
-      counterIndex: 0,
-      queryLog: this.ring,
-      controlWords: this.control.buffer,
-      settings: defaultSettings,
-      sockets: [{ family: 4, address: '127.0.0.1', port: this.port, fd: -1 }],
-      tcp: { connections: 10, idleMs: 300, totalMs: 600 },
-      udpBackend: 'dgram',
-      transferReaders: Array.from({ length: places }, (_, i) => 1 + i),
-    };
-    const ready = once(this.channel.port2, 'message');
-    this.running = runTcpWorker(start, this.channel.port1, {
-      reader,
-      createAnswerer: (settings, client) => new Answerer(reader, settings, undefined, client),
-    });
-    await ready;
-  }
-
-  async stop(): Promise<void> {
-    this.channel.port2.postMessage({ kind: 'stop' });
-    await this.running;
-    this.channel.port2.close();
-  }
-
-  count(counter: number): number {
-    // Looking makes no new block: that would forget the gauges.
-    return new Float64Array(this.counters)[counter] as number;
-  }
-
-  log(): string[] {
-    const texts: string[] = [];
-    new LogRingReader(this.ring).read(({ text }) => texts.push(Buffer.from(text).toString('latin1')));
-    return texts;
-  }
-
-  /** Pieces of memory that transfers still hold. */
-  held(): number {
-    this.store.reclaim();
-    return this.store.waitingPieces;
-  }
-}
-
-class Client {
-  readonly socket: Socket;
-  private readonly messages: Uint8Array[] = [];
-  private rest = Buffer.alloc(0);
-  isClosed = false;
-
-  constructor(port: number) {
-    this.socket = connect({ port, host: '127.0.0.1' });
-    this.socket.on('data', (chunk) => this.take(chunk));
-    this.socket.on('error', () => undefined);
-    this.socket.on('close', () => {
-      this.isClosed = true;
-    });
-  }
-
-  ask(...types: readonly string[]): this {
-    for (const type of types) {
-      const question = buildQuery({ name: 'zone.test.', type });
-      this.socket.write(Buffer.concat([Buffer.of(0, question.length), question]));
-    }
-    return this;
-  }
-
-  /** All messages, which must be short: decoding writes their data in text. */
-  get answers(): readonly DecodedMessage[] {
-    return this.messages.map(decodeMessage);
-  }
-
-  /** QTYPEs of the messages that have a question. */
-  get questionTypes(): readonly number[] {
-    const typeAt = 12 + apex.length;
-    return this.messages.flatMap((octets) => (octets[5] === 1 ? [octets[typeAt + 1] as number] : []));
-  }
-
-  /** Of the SOA at the end of a transfer: its data ends the message. */
-  get lastSerial(): number {
-    const octets = Buffer.from(this.messages.at(-1) ?? []);
-    return octets.readUInt32BE(octets.length - 20);
-  }
-
-  /** Records so far, the SOAs among them. */
-  get records(): number {
-    return this.messages.reduce(
-      (sum, octets) => sum + Buffer.from(octets.buffer, octets.byteOffset).readUInt16BE(6),
-      0,
-    );
-  }
-
-  private take(chunk: Buffer): void {
-    this.rest = Buffer.concat([this.rest, chunk]);
-    while (this.rest.length >= 2 && this.rest.length >= 2 + this.rest.readUInt16BE(0)) {
-      const octets = this.rest.readUInt16BE(0);
-      this.messages.push(Uint8Array.from(this.rest.subarray(2, 2 + octets)));
-      this.rest = this.rest.subarray(2 + octets);
-    }
-  }
-}
+import { apex, Client, longOctets, longRecords, soa, Worker } from './transfer-worker.ts';
 
 const wholeRecords = longRecords + 2;
 
@@ -232,7 +85,7 @@ describe('transfers', () => {
 
   it('goes on to the end with a zone that is taken out of the configuration, or closed to the client', async () => {
     const slow = await stall();
-    worker.declare(AccessList.none);
+    worker.declare({ allowTransfer: AccessList.none });
     expect((await refusedBy(worker)).rcode).toBe(Rcode.refused);
     worker.store.declareZones([]);
     expect((await refusedBy(worker)).rcode).toBe(Rcode.notAuth);
@@ -267,6 +120,35 @@ describe('transfers', () => {
     expect(worker.log().at(-1)).toMatch(/^send: /);
   });
 
+  it.each([
+    ['takes nothing for longer than max-transfer-idle-out', { transferIdleSeconds: 1 }],
+    ['takes longer than max-transfer-time-out', { transferSeconds: 1 }],
+  ])('gives up a client that %s, and lets go of the version', async (_, bounds) => {
+    worker.declare(bounds);
+    const slow = await stall();
+    const builder = worker.store.startZone(apex, 1);
+    addAll(builder, [soa(8)]);
+    worker.store.publish(0, builder.finish());
+    await sleep(200);
+    expect(worker.count(Counter.transfersOut)).toBe(1);
+    await expect.poll(() => worker.count(Counter.transfersOut), { timeout: 5000 }).toBe(0);
+    expect(worker.log().at(-1)).toBe('aborted: timed out');
+    expect(worker.held()).toBe(0);
+    slow.socket.resume();
+    await expect.poll(() => slow.isClosed, { timeout: 5000 }).toBe(true);
+    expect(slow.records).toBeLessThan(wholeRecords);
+  });
+
+  it('ends one that goes on, too, when it takes longer than max-transfer-time-out', async () => {
+    worker.declare({ transferSeconds: 1, transferIdleSeconds: 60 });
+    const slow = await stall();
+    // A little each time: never idle.
+    const reading = setInterval(() => slow.socket.read(100_000), 50);
+    await expect.poll(() => worker.count(Counter.transfersOut), { timeout: 5000 }).toBe(0);
+    clearInterval(reading);
+    expect(worker.log().at(-1)).toBe('aborted: timed out');
+  });
+
   it('sends all to a client that has said it has no more questions', async () => {
     const client = open().ask('AXFR');
     client.socket.end();
@@ -277,31 +159,7 @@ describe('transfers', () => {
   it('answers an IXFR without a SOA with FORMERR, and without a journal with the zone', async () => {
     const client = open().ask('IXFR');
     await expect.poll(() => client.answers.map(({ rcode }) => rcode)).toEqual([Rcode.formErr]);
-    const question = buildQuery({ name: 'zone.test.', type: 'IXFR' });
-    const ixfr = Buffer.from([
-      ...question,
-      0xc0,
-      12,
-      0,
-      6,
-      0,
-      1,
-      0,
-      0,
-      0,
-      0,
-      0,
-      22,
-      0,
-      0,
-      0,
-      0,
-      0,
-      3,
-      ...Buffer.alloc(16),
-    ]);
-    ixfr[9] = 1;
-    client.socket.write(Buffer.concat([Buffer.of(0, ixfr.length), ixfr]));
+    client.askChanges(3);
     await expect.poll(() => client.records, { timeout: 5000 }).toBe(wholeRecords);
     expect(worker.log()).toEqual([
       'IXFR version not in journal, falling back to AXFR',
@@ -317,3 +175,65 @@ async function refusedBy(worker: Worker): Promise<DecodedMessage> {
   client.socket.destroy();
   return client.answers[0] as DecodedMessage;
 }
+
+describe('changes that the journal loses while they are sent', () => {
+  const id = { view: 0, class: 1, apex };
+  const serials = [1, 2, 3, 4, 5, 6];
+  const perChange = 60;
+  let folder: string;
+  let journal: Journal;
+  let worker: Worker;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ringzone-broken-'));
+    const opened = await Journal.open(folder);
+    if (!opened.ok) throw new Error(opened.error);
+    journal = opened.value;
+    await journal.write(journal.append(id, emptyJournalAt(1), serials.map(changeFrom), 2 ** 30));
+    worker = new Worker(folder);
+    await worker.start();
+  });
+  afterEach(async () => {
+    await worker.stop();
+    await journal.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** To the next serial. */
+  function changeFrom(serial: number) {
+    const delta = new DeltaWriter();
+    delta.removeRecord(soa(serial));
+    delta.addRecord(soa(serial + 1));
+    for (let i = 0; i < perChange; i++) {
+      delta.addRecord(record(`c${serial}-${i}.zone.test.`, 65_280, new Uint8Array(longOctets).fill(i)));
+    }
+    return delta.finish();
+  }
+
+  const allRecords = 2 + serials.length * (2 + perChange);
+
+  it('are an end of the connection before the last SOA, and then the zone as a whole', async () => {
+    const good = new Client(worker.port).askChanges(1);
+    await expect.poll(() => good.records, { timeout: 10_000 }).toBe(allRecords);
+    good.socket.destroy();
+    const slow = new Client(worker.port);
+    slow.socket.pause();
+    slow.askChanges(1);
+    await expect.poll(() => worker.count(Counter.transfersOut)).toBe(1);
+    await sleep(50);
+    const stored = journal.readZone(id);
+    if (stored === undefined || stored === 'damaged') throw new Error('the journal is there');
+    await journal.write(journal.restart(id, stored, 7, {}));
+    slow.socket.resume();
+    await expect.poll(() => slow.isClosed, { timeout: 10_000 }).toBe(true);
+    // Who has half of it must not take it for the whole.
+    expect(slow.records).toBeGreaterThan(perChange);
+    expect(slow.records).toBeLessThan(allRecords);
+    expect(worker.log().at(-1)).toMatch(/^sending zone data: the journal has lost the change from serial \d$/);
+    expect(worker.count(Counter.transfersOut)).toBe(0);
+    expect(worker.held()).toBe(0);
+    const again = new Client(worker.port).askChanges(1);
+    await expect.poll(() => again.records, { timeout: 10_000 }).toBe(wholeRecords);
+    expect(worker.log().at(-1)).toMatch(/^AXFR-style IXFR ended/);
+    again.socket.destroy();
+  });
+});

@@ -226,6 +226,55 @@ data-dir: state
     expect(config.warnings).toEqual([]);
   });
 
+  test('times, rates and sources', () => {
+    const config = good(`serial-query-rate: 100
+notify-rate: 50
+notify-delay: 0s
+transfer-source: 192.0.2.10
+transfer-source-v6: 2001:db8::10
+notify-source: 192.0.2.11
+max-transfer-time-in: 1h30m
+max-transfer-idle-out: 90s
+zones:
+  a.test: { type: secondary, primaries: [192.0.2.1], transfer-source: any, notify-source-v6: "::1", notify-delay: 200ms }
+  b.test: { file: x, max-transfer-idle-in: 1m, max-transfer-time-out: 2d }
+`);
+    expect(config).toMatchObject({ serialQueryRate: 100, notifyRate: 50 });
+    expect(config.zones).toMatchObject([
+      {
+        notifyDelayMs: 200,
+        transferSource: { ipv4: undefined, ipv6: '2001:db8::10' },
+        notifySource: { ipv4: '192.0.2.11', ipv6: '::1' },
+        transferTimes: { inMs: 5_400_000, idleInMs: 3_600_000, outMs: 7_200_000, idleOutMs: 90_000 },
+      },
+      {
+        notifyDelayMs: 0,
+        transferSource: { ipv4: '192.0.2.10', ipv6: '2001:db8::10' },
+        notifySource: { ipv4: '192.0.2.11', ipv6: undefined },
+        transferTimes: { inMs: 5_400_000, idleInMs: 60_000, outMs: 172_800_000, idleOutMs: 90_000 },
+      },
+    ]);
+    const usual = good('zones: { a.test: { file: x } }\n');
+    expect(usual).toMatchObject({ serialQueryRate: 20, notifyRate: 20 });
+    expect(usual.zones[0]).toMatchObject({
+      notifyDelayMs: 5000,
+      transferSource: { ipv4: undefined, ipv6: undefined },
+      transferTimes: { inMs: 7_200_000, idleInMs: 3_600_000, outMs: 7_200_000, idleOutMs: 300_000 },
+    });
+  });
+
+  test.each([
+    ['max-transfer-time-in: 120', 'duration 120 has no unit [CF07]'],
+    ['max-transfer-idle-out: 10ms', 'the time of a transfer is between 1s and 24d [CF06]'],
+    ['notify-delay: 5', 'duration 5 has no unit [CF07]'],
+    ['transfer-source: "192.0.2.1:53"', '"192.0.2.1:53" is not an IPv4 address to send from [CF08]'],
+    ['transfer-source: "2001:db8::1"', '"2001:db8::1" is not an IPv4 address to send from [CF08]'],
+    ['notify-source-v6: 192.0.2.1', '"192.0.2.1" is not an IPv6 address to send from [CF08]'],
+    ['serial-query-rate: 0', '0 is not a whole number between 1 and 10000 [CF06]'],
+  ])('%s is refused', (line, message) => {
+    expect(said(`${line}\nzones: { a.test: { file: x } }\n`)).toContain(message);
+  });
+
   test('ixfr-from-differences by kind', () => {
     const zones = 'zones: { p.test: { file: x }, s.test: { type: secondary, primaries: [192.0.2.1] } }\n';
     const differences = (written: string) =>

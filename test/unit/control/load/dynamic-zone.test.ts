@@ -145,6 +145,20 @@ test('a file edited while the server was down: newer counts, and changes that it
   expect(harness.zone('d.test').serial).toBe(31);
 });
 
+test('a zone that takes no updates any more after a crash: what its file lacks of them is set aside', async () => {
+  harness.write('d.test', soa(1));
+  await harness.load(journaled());
+  await harness.change('d.test', '', 'a A 192.0.2.5');
+  await harness.crash();
+  await harness.restart(harness.static('d.test', { ixfrFromDifferences: true }));
+  expect(harness.zone('d.test').serial).toBe(1);
+  expect(lines()).toEqual([
+    expect.stringContaining('changes from serial 1 to 2 which the file may lack are set aside: '),
+  ]);
+  const [aside = ''] = readdirSync(`${harness.dataDir}/aside`);
+  expect(harness.read(`data/aside/${aside}`)).toContain('add a.d.test. 300 IN A 192.0.2.5');
+});
+
 test('the same serial with other content: the journal is put on it, and it is said', async () => {
   harness.write('d.test', soa(1));
   await harness.load(journaled());

@@ -34,6 +34,17 @@ async function transferred(name = 's.test', serial = 5, more = 'a A 192.0.2.7\n'
   harness.loader.writer.noteRefreshed(harness.zone(name), fresh());
 }
 
+/** What the zone's own secondaries are told, in seconds since 1970; 0: nothing but the SOA's. */
+function expiryOf(name: string): number {
+  const { reader } = harness.loader.store;
+  const lookup = new LookupName();
+  lookup.assign(wireNameFrom(`${name}.`), 0);
+  reader.enter();
+  const expiresAt = reader.zoneExpiresAt(reader.findZone(0, 1, lookup));
+  reader.leave();
+  return expiresAt;
+}
+
 /** Change a value of the journal's database behind the server's back. */
 async function damage(key: Buffer, change: (value: Buffer) => Buffer | undefined): Promise<void> {
   const database = open<Buffer, Buffer>(lmdbOptions(journalFolder(harness.dataDir)));
@@ -91,6 +102,23 @@ test('an expired copy is there and not answered, until the primary is heard', as
   expect(stateOf('s.test')).toBe(ZoneState.expired);
   await transferred('s.test', 9);
   expect(stateOf('s.test')).toBe(ZoneState.loaded);
+});
+
+test('how long the copy lasts is there for its own secondaries, also after a restart, and not for a primary', async () => {
+  await harness.load(harness.secondary('s.test'));
+  expect(expiryOf('s.test')).toBe(0);
+  await transferred();
+  const expiresAt = Math.floor(now()) + 500;
+  harness.loader.writer.noteRefreshed(harness.zone('s.test'), { ...fresh(), expiresAt });
+  expect(expiryOf('s.test')).toBe(expiresAt);
+  // A change at the primary doesn't put it off by itself.
+  await harness.change('s.test', 'a A 192.0.2.7', 'b A 192.0.2.8', 'transfer');
+  expect(expiryOf('s.test')).toBe(expiresAt);
+  await harness.restart(harness.secondary('s.test'));
+  expect(expiryOf('s.test')).toBe(expiresAt);
+  harness.write('s.test', soa(9, 'a A 192.0.2.7\n'));
+  await harness.load(harness.static('s.test'));
+  expect(expiryOf('s.test')).toBe(0);
 });
 
 test('a damaged copy is named, not served, and replaced by the next transfer', async () => {

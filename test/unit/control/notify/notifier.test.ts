@@ -16,6 +16,8 @@ import { secondaryConfig } from '../secondary/secondary-config.ts';
 /** Somebody who is told. */
 class Told {
   readonly heard: Buffer[] = [];
+  /** From whom. */
+  readonly from: string[] = [];
   /** RCODE of its responses; `undefined`: silence. */
   rcode: number | undefined = 0;
   port = 0;
@@ -26,6 +28,7 @@ class Told {
     this.port = (this.socket.address() as AddressInfo).port;
     this.socket.on('message', (message, peer) => {
       this.heard.push(message);
+      this.from.push(peer.address);
       if (this.rcode === undefined) return;
       const response = Buffer.from(message);
       response.writeUInt16BE(0xa400 | this.rcode, 2);
@@ -147,6 +150,12 @@ describe('a zone that has been published', () => {
     await expect.poll(() => lines.length).toBe(2);
     expect(told.heard).toHaveLength(2);
     expect(lines[1]).toBe('zone example/IN: notify to 127.0.0.1#P: retries exceeded');
+  });
+
+  it('is told from the address of notify-source', async () => {
+    configure({ notifySource: { ipv4: '127.0.0.9', ipv6: undefined } });
+    notifier.notify(published);
+    await expect.poll(() => told.from).toEqual(['127.0.0.9']);
   });
 
   it('says who will not hear of it', async () => {

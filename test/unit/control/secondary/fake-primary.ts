@@ -24,6 +24,8 @@ export class FakePrimary {
   behaviours: Behaviour[] = [{ kind: 'answer', fixture: 'axfr' }];
   /** What was asked: `udp SOA`, `tcp IXFR`. */
   readonly asked: string[] = [];
+  /** Who asked. */
+  readonly clients: string[] = [];
   /** Connections now, and the most at once. */
   open = 0;
   mostOpen = 0;
@@ -45,6 +47,7 @@ export class FakePrimary {
     }
     this.udp.on('message', (query, peer) => {
       this.asked.push(`udp ${typeOf(query)}`);
+      this.clients.push(peer.address);
       const answer = this.answerSoa(query, this.truncated);
       if (answer !== undefined) this.udp.send(answer, peer.port, peer.address);
     });
@@ -71,6 +74,7 @@ export class FakePrimary {
   private answer(socket: Socket, query: Buffer): void {
     const type = typeOf(query);
     this.asked.push(`tcp ${type}`);
+    this.clients.push(socket.remoteAddress ?? '');
     if (type === 'SOA') {
       const answer = this.answerSoa(query, false);
       if (answer !== undefined) socket.write(streamOf([answer]));

@@ -10,6 +10,13 @@ import { FakePrimary } from './fake-primary.ts';
 import { MemoryWriter } from './memory-writer.ts';
 import { secondaryConfig } from './secondary-config.ts';
 
+interface SetupOptions {
+  readonly serialQueryRate: number;
+  readonly datagramMs: number;
+  readonly streamMs: number;
+  readonly idleInMs: number;
+}
+
 /** Main's side and the loader's in one thread, and the primaries that they ask. */
 class Setup {
   readonly writer = new MemoryWriter(apex);
@@ -18,10 +25,11 @@ class Setup {
   readonly sent: TransferCommand[] = [];
   readonly secondaries: Secondaries;
   private readonly receiver: TransferReceiver;
-  private readonly serialQueryRate: number;
+  private readonly options: SetupOptions;
 
-  constructor(serialQueryRate = 1000) {
-    this.serialQueryRate = serialQueryRate;
+  /** So patient by default that no load of the machine makes a time-out of what is merely slow. */
+  constructor(options: Partial<SetupOptions> = {}) {
+    this.options = { serialQueryRate: 1000, datagramMs: 5000, streamMs: 5000, idleInMs: 10_000, ...options };
     const say = (_category: string, text: string) => this.lines.push(text.replaceAll(/#\d+/g, '#P'));
     const log = { info: say, warning: say, error: say } as unknown as Log;
     const seconds = () => Math.floor(Date.now() / 1000);
@@ -36,8 +44,9 @@ class Setup {
         queueMicrotask(() => this.receiver.receive(command));
       },
     };
+    const { datagramMs, streamMs } = this.options;
     this.secondaries = new Secondaries(loader, log, {
-      soaTimeouts: { datagramTries: 2, datagramMs: 60, streamMs: 500 },
+      soaTimeouts: { datagramTries: 2, datagramMs, streamMs },
       random: () => 0,
     });
   }
@@ -50,7 +59,7 @@ class Setup {
   }
 
   configure(zones: readonly ZoneConfig[]): void {
-    const { serialQueryRate } = this;
+    const { serialQueryRate } = this.options;
     this.secondaries.configure({ zones, keys: [], transfersIn: 10, transfersPerPrimary: 2, serialQueryRate });
   }
 
@@ -62,7 +71,9 @@ class Setup {
       key: undefined,
       tls: undefined,
     }));
-    const config = secondaryConfig({ primaries, ...changes });
+    const { idleInMs } = this.options;
+    const transferTimes = { inMs: 20_000, idleInMs, outMs: 20_000, idleOutMs: 20_000 };
+    const config = secondaryConfig({ primaries, transferTimes, ...changes });
     this.configure([config]);
     const { id, serial } = this.writer.zone;
     const times = { refreshSeconds: 7200, retrySeconds: 900, expireSeconds: 604_800 };
@@ -86,9 +97,7 @@ class Setup {
 
   /** Wait until the zone looks no more. */
   async settle(zone: SecondaryZone): Promise<void> {
-    for (let i = 0; i < 400 && (zone.isBusy || zone.isWanted); i++)
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(zone.isBusy).toBe(false);
+    await expect.poll(() => zone.isBusy || zone.isWanted, { timeout: 20_000, interval: 5 }).toBe(false);
   }
 
   async stop(): Promise<void> {
@@ -131,7 +140,7 @@ describe('a zone without a copy', () => {
   });
 
   it('is tried again later where no primary answers', async () => {
-    setup = new Setup();
+    setup = new Setup({ datagramMs: 100, streamMs: 1000 });
     const [silent, failing] = [await setup.addPrimary(), await setup.addPrimary()];
     silent.serial = undefined;
     failing.rcode = 2;
@@ -172,8 +181,8 @@ describe('a zone without a copy', () => {
 });
 
 /** With serial 5 served, and a primary that has 7. */
-async function served(): Promise<{ primary: FakePrimary; zone: SecondaryZone }> {
-  setup = new Setup();
+async function served(options?: Partial<SetupOptions>): Promise<{ primary: FakePrimary; zone: SecondaryZone }> {
+  setup = new Setup(options);
   const primary = await setup.addPrimary();
   primary.serial = 5;
   primary.behaviours = [{ kind: 'answer', fixture: 'serial5' }];
@@ -234,7 +243,7 @@ describe('a zone with a copy', () => {
     ['ixfrAbsent', 'not exact: other.example. is not as the primary thinks'],
     ['outOfSync', 'FORMERR: IXFR out of sync: expected serial 6, got 9'],
   ])('is taken whole where the differences are %s', async (fixture, reason) => {
-    const { primary, zone } = await served();
+    const { primary, zone } = await served(reason === 'timed out' ? { idleInMs: 200 } : {});
     primary.behaviours = [
       { kind: 'answer', fixture },
       { kind: 'answer', fixture: 'axfr' },
@@ -258,7 +267,7 @@ describe('a zone with a copy', () => {
     ['refuses', { kind: 'answer', fixture: 'refused' }, 'REFUSED'],
     ['sends a zone without NS', { kind: 'answer', fixture: 'zoneNoNs' }, 'has no NS records'],
   ] as const)('stays as it is when the primary %s', async (_, behaviour, reason) => {
-    const { primary, zone } = await served();
+    const { primary, zone } = await served(reason === 'timed out' ? { idleInMs: 200 } : {});
     const before = setup.writer.records();
     primary.behaviours = [behaviour];
     setup.secondaries.retransfer(zone);
@@ -288,12 +297,14 @@ describe('a zone with a copy', () => {
 
   it('expires when no primary has vouched for it for too long, and comes back', async () => {
     const { primary, zone } = await served();
-    primary.serial = undefined;
+    // SERVFAIL: no time-outs are needed to be without an answer.
+    primary.rcode = 2;
     zone.expiresAt = Math.floor(Date.now() / 1000) + 1;
     setup.secondaries.refresh(zone);
     await setup.settle(zone);
     await expect.poll(() => setup.lines.at(-1), { timeout: 4000 }).toBe('zone example/IN: expired');
     expect(setup.writer.done.at(-1)).toBe('expire');
+    primary.rcode = 0;
     primary.serial = 5;
     setup.secondaries.refresh(zone);
     await setup.settle(zone);
@@ -309,9 +320,29 @@ describe('a zone with a copy', () => {
   });
 });
 
+it('is asked for and transferred from the address of transfer-source', async () => {
+  setup = new Setup();
+  const primary = await setup.addPrimary();
+  const zone = setup.begin({ transferSource: { ipv4: '127.0.0.9', ipv6: '::1' } });
+  await setup.settle(zone);
+  expect(primary.asked).toEqual(['udp SOA', 'tcp AXFR']);
+  expect(primary.clients).toEqual(['127.0.0.9', '127.0.0.9']);
+});
+
+it('is not asked for from an address that this host does not have, and the log says so', async () => {
+  setup = new Setup();
+  const primary = await setup.addPrimary();
+  const zone = setup.begin({ transferSource: { ipv4: '192.0.2.99', ipv6: undefined } });
+  await setup.settle(zone);
+  expect(primary.asked).toEqual([]);
+  expect(setup.lines).toEqual([
+    'zone example/IN: refresh: failure trying primary 127.0.0.1#P (source 192.0.2.99#P): address not available',
+  ]);
+});
+
 it('who is told of a change does not wait behind those that are only due', async () => {
   // After the look at the start the next one that is only due has to wait for four seconds.
-  setup = new Setup(0.25);
+  setup = new Setup({ serialQueryRate: 0.25 });
   const primary = await setup.addPrimary();
   const zone = setup.begin();
   await setup.settle(zone);

@@ -176,6 +176,14 @@ describe('what is not published', () => {
     expect(outcome).toMatchObject({ result: 'failed', reason: 'too many records' });
   });
 
+  it('differences that are longer than a transfer may be once they are not compressed any more', async () => {
+    const loader = await loaderWithSerial5();
+    const octets = streamOf(messages('ixfr')).length;
+    const bounds = { records: Number.POSITIVE_INFINITY, octets };
+    const { outcome } = await loader.transfer(messages('ixfr'), { bounds });
+    expect(outcome).toMatchObject({ result: 'failed', reason: 'differences are larger than max-transfer-size' });
+  });
+
   it('what cannot be kept', async () => {
     const loader = await loaderWithSerial5();
     loader.writer.failure = new Error('ENOSPC: no space left on device');

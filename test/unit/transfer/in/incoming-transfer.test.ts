@@ -167,7 +167,7 @@ describe('bounds', () => {
   it('of octets, also of a message that never ends', () => {
     const octets = streamOf(messages('axfr')).length - 2;
     expect(take(messages('axfr'), { bounds: { octets } }).transfer.isDone).toBe(true);
-    const text = 'transfer is larger than max-transfer-octets';
+    const text = 'transfer is larger than max-transfer-size';
     expect(take(messages('axfr'), { bounds: { octets: octets - 1 } }).transfer.problem?.text).toBe(text);
     const { transfer } = begin({ bounds: { octets: 100 } });
     transfer.push(Uint8Array.of(0xff, 0xff, ...new Uint8Array(200)));

@@ -76,10 +76,11 @@ describe('AxfrWriter', () => {
     expect((message?.octets ?? 0) - (without?.octets ?? 0)).toBe(owners + 4 * 10 + data);
   });
 
-  it('puts OPT into the first message, and keeps room for it', () => {
+  it('puts OPT into each message (RFC 9103 §6.3.4), and keeps room for it', () => {
     const opt = Uint8Array.of(0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0);
     const messages = readMessages(writerOf(zoneOf(...hosts(200)), opt), 1000);
-    expect(messages.map(({ edns }) => edns?.udpOctets)).toEqual(messages.map((_, i) => (i === 0 ? 1232 : undefined)));
+    expect(messages.length).toBeGreaterThan(2);
+    expect(messages.every(({ edns, octets }) => edns?.udpOctets === 1232 && octets <= 1000)).toBe(true);
   });
 
   it('gives a record that is longer than messages usually are a longer one', () => {
