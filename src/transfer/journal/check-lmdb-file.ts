@@ -11,6 +11,7 @@
  *     node     u16, u16, flags u16, key octets u16, key, data
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { mapOctets } from './lmdb-options.ts';
 
 const metaMagic = 0xbeefc0de;
 const dataVersion = 2;
@@ -21,6 +22,8 @@ const nodeHeadOctets = 8;
 const PageFlag = { branch: 1, leaf: 2, overflow: 4, meta: 8 } as const;
 /** The node's data is on overflow pages. */
 const bigData = 1;
+/** MDB_INTEGERKEY for the free pages; of the main tree, as the journal is opened, none. */
+const treeFlags = [8, 0] as const;
 /** Of trees within LMDB; deeper is damage. */
 const mostDepth = 32;
 const noRoot = 0xffff_ffff_ffff_ffffn;
@@ -51,7 +54,9 @@ class Damage extends Error {
 
 interface Meta {
   readonly transaction: bigint;
-  readonly trees: readonly { readonly depth: number; readonly root: bigint }[];
+  readonly lastPage: bigint;
+  /** Of the free pages, and the main one. */
+  readonly trees: readonly { readonly flags: number; readonly depth: number; readonly root: bigint }[];
 }
 
 class FileCheck {
@@ -69,8 +74,11 @@ class FileCheck {
   run(): void {
     const first = this.readMeta(0);
     const second = this.readMeta(this.pageOctets);
-    const { trees } = second.transaction > first.transaction ? second : first;
-    for (const { root, depth } of trees) {
+    const { trees, lastPage } = second.transaction > first.transaction ? second : first;
+    // LMDB maps as much as this says, and more than there can be of it ends the process. Pages at the end may be missing in the file.
+    if (lastPage >= BigInt(mapOctets / this.pageOctets)) throw new Damage(`its last page is claimed to be ${lastPage}`);
+    for (const [index, { root, depth, flags }] of trees.entries()) {
+      if (flags !== treeFlags[index]) throw new Damage(`a tree has the flags ${flags}`);
       if (depth > mostDepth) throw new Damage(`a tree claims a depth of ${depth}`);
       if (root !== noRoot) this.checkPage(Number(root), depth);
     }
@@ -85,10 +93,12 @@ class FileCheck {
     if (at === 0) this.pageOctets = page.readUInt32LE(treesAt);
     if (this.pageOctets < 512 || this.pageOctets > 65536) throw new Damage('it claims pages of impossible size');
     const trees = [treesAt, treesAt + treeOctets].map((tree) => ({
+      flags: page.readUInt16LE(tree + 4),
       depth: page.readUInt16LE(tree + 6),
       root: page.readBigUInt64LE(tree + 40),
     }));
-    return { transaction: page.readBigUInt64LE(treesAt + 2 * treeOctets + 8), trees };
+    const behind = treesAt + 2 * treeOctets;
+    return { lastPage: page.readBigUInt64LE(behind), transaction: page.readBigUInt64LE(behind + 8), trees };
   }
 
   /** A page `depth` levels above nothing: 1 is a leaf. */

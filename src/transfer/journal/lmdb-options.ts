@@ -7,7 +7,7 @@ export function journalFolder(dataDir: string): string {
 }
 
 /** Address space, not memory or disk: with all of it reserved the map never moves under another thread. */
-const mapOctets = 64 * 2 ** 30;
+export const mapOctets: number = 64 * 2 ** 30;
 
 export function lmdbOptions(folder: string) {
   return {

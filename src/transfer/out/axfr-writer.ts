@@ -3,13 +3,12 @@
  * from where they lie in the zone's image, so the memory that it takes is the same for every zone.
  */
 import { octetAt } from '../../base/octets.ts';
-import { endOfRrsets, nameOctetsOf, originalNameOffsetOf, rrsetHeaderOctets } from '../../store/image/node-layout.ts';
+import { nameOctetsOf, originalNameOffsetOf, rrsetHeaderOctets } from '../../store/image/node-layout.ts';
 import type { NodeRef, VersionRef } from '../../store/zone-reader.ts';
 import { NodeFlag, type ZoneReader } from '../../store/zone-reader.ts';
-import { Type } from '../../wire/codes.ts';
 import { type Octets, octetsOf } from './copy-run.ts';
 import { SoaRecord } from './soa-record.ts';
-import { type TransferHead, TransferMessage } from './transfer-message.ts';
+import { type RecordPlace, type TransferHead, TransferMessage } from './transfer-message.ts';
 import { notYet, type TransferWriter, tooLarge, usualMessageOctets } from './transfer-writer.ts';
 import { type CursorOptions, ZoneCursor } from './zone-cursor.ts';
 
@@ -22,12 +21,9 @@ export class AxfrWriter implements TransferWriter {
   private readonly isPlainApex: boolean;
   private readonly soa: SoaRecord;
   private step: Step = Step.firstSoa;
-  /** The set at hand. */
-  private type = 0;
-  private ttlSeconds = 0;
-  /** What is left of its records, each RDLENGTH and RDATA; behind them begins the next set of the node. */
-  private recordAt = 0;
-  private recordsEnd = 0;
+  /** What is left of the node at hand. */
+  private readonly place: RecordPlace = { rrset: 0, recordAt: 0 };
+  private isInNode = false;
 
   /** The version must be held by `reader`, and the reader not enter again, until the last message is written. */
   constructor(reader: ZoneReader, version: VersionRef, head: TransferHead, options?: CursorOptions) {
@@ -53,7 +49,7 @@ export class AxfrWriter implements TransferWriter {
     }
     message.begin(out, offset, Math.min(roomOctets, usualMessageOctets));
     this.putRecords();
-    if (message.recordCount === 0 && (this.recordAt < this.recordsEnd || this.step !== Step.nodes)) {
+    if (message.recordCount === 0 && (this.isInNode || this.step !== Step.nodes)) {
       // A record that is longer than messages usually are gets a longer one.
       message.limit(roomOctets);
       this.putRecords();
@@ -70,9 +66,9 @@ export class AxfrWriter implements TransferWriter {
     const { message, source } = this;
     if (this.step === Step.firstSoa && !this.putFirstSoa()) return;
     while (this.step === Step.nodes) {
-      this.recordAt = message.putRecords(this.type, this.ttlSeconds, source, this.recordAt, this.recordsEnd);
-      if (this.recordAt < this.recordsEnd) return;
-      if (!this.enterRrset(this.recordsEnd) && !this.enterNextNode()) return;
+      if (this.isInNode && !message.putRrsets(source, this.place)) return;
+      this.isInNode = false;
+      if (!this.enterNextNode()) return;
     }
     if (this.step === Step.lastSoa && this.soa.put(message)) this.step = Step.done;
   }
@@ -80,7 +76,7 @@ export class AxfrWriter implements TransferWriter {
   private putFirstSoa(): boolean {
     if (!this.soa.put(this.message)) return false;
     this.step = Step.nodes;
-    if (!this.enterNode(this.apex)) this.enterNextNode();
+    this.enterNode(this.apex);
     return true;
   }
 
@@ -103,20 +99,10 @@ export class AxfrWriter implements TransferWriter {
     const ownerOctets = nameOctetsOf(octets, node);
     this.message.setOwner(source, ownerAt, ownerOctets, this.isPlainApex && (flags & NodeFlag.mixedCase) === 0);
     // The sets stand behind the name as it was written (store/image/node-layout.ts).
-    return this.enterRrset(ownerAt + ownerOctets);
-  }
-
-  /** Enter the set at `rrset`, or the one behind it where it is the SOA, which stands first and last alone. False at the node's end. */
-  private enterRrset(rrset: number): boolean {
-    const { view } = this.source;
-    const isSoa = view.getUint16(rrset) === Type.soa;
-    const at = isSoa ? rrset + rrsetHeaderOctets + view.getUint32(rrset + 10) : rrset;
-    this.type = view.getUint16(at);
-    const isEnd = this.type === endOfRrsets;
-    this.recordAt = isEnd ? at : at + rrsetHeaderOctets;
-    this.recordsEnd = isEnd ? at : this.recordAt + view.getUint32(at + 10);
-    if (!isEnd) this.ttlSeconds = view.getUint32(at + 2);
-    return !isEnd;
+    this.place.rrset = ownerAt + ownerOctets;
+    this.place.recordAt = this.place.rrset + rrsetHeaderOctets;
+    this.isInNode = true;
+    return true;
   }
 }
 

@@ -4,7 +4,7 @@ import { isNewerSerial } from '../../base/serial.ts';
 import { formatRdata } from '../../rr/rdata.ts';
 import { typeText } from '../../rr/type-names.ts';
 import { Class, Type } from '../../wire/codes.ts';
-import { equalNames, formatName, type WireName } from '../../wire/name.ts';
+import { equalNames, nameText, type WireName } from '../../wire/name.ts';
 import type { ParsedRecord } from '../../zonefile/record-sink.ts';
 import { soaSerial } from '../journal/record-octets.ts';
 import { isSameDataAt } from './same-data.ts';
@@ -232,9 +232,4 @@ function recordOf(
 
 function isWildcard(owner: WireName): boolean {
   return owner[0] === 1 && owner[1] === 0x2a;
-}
-
-function nameText(owner: WireName): string {
-  const text = formatName(owner);
-  return text === '.' ? text : text.slice(0, -1);
 }

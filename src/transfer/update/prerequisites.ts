@@ -1,6 +1,6 @@
 import { typeText } from '../../rr/type-names.ts';
 import { Class, Rcode, Type } from '../../wire/codes.ts';
-import { formatName, isAtOrBelow, type WireName } from '../../wire/name.ts';
+import { formatName, isAtOrBelow, nameText, type WireName } from '../../wire/name.ts';
 import { canonicalSet, compareData } from './same-data.ts';
 import type { UpdateMessage, UpdateRecord } from './update-message.ts';
 import type { UpdateProblem } from './update-problem.ts';
@@ -82,10 +82,4 @@ function unsatisfied(owner: WireName, what: string, rcode: number): UpdateProble
 
 function unsatisfiedSet(owner: WireName, type: number, what: string, rcode: number): UpdateProblem {
   return { rcode, reason: `${nameText(owner)}/${typeText(type)}: '${what}' prerequisite not satisfied` };
-}
-
-/** As BIND's log writes it. */
-function nameText(owner: WireName): string {
-  const text = formatName(owner);
-  return text === '.' ? text : text.slice(0, -1);
 }
