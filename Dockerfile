@@ -25,8 +25,9 @@ COPY deploy/container/healthcheck.js deploy/container/
 COPY zones /etc/ringzone/zones
 RUN install -d -o node -g node /var/lib/ringzone /var/cache/ringzone
 USER node
-# One start and stop: Node keeps what it has compiled, so that a container starts quicker, read-only too.
-RUN timeout --preserve-status 5 node bin/ringzone.js serve -c /etc/ringzone/ringzone.yaml --listen 127.0.0.1:5353
+# One start, a question and a stop: what is compiled is kept, so that a container starts quicker, read-only too.
+RUN timeout --preserve-status 6 node bin/ringzone.js serve -c /etc/ringzone/ringzone.yaml --listen 127.0.0.1:5353 & \
+    sleep 3 && node deploy/container/healthcheck.js && wait
 # 5353 needs no privilege, so the image works with every capability dropped and no-new-privileges. Where
 # net.ipv4.ip_unprivileged_port_start allows it (Docker's and podman's default), `--listen 0.0.0.0:53` works too, with
 # RINGZONE_HEALTH_PORT=53 for the health check.

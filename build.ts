@@ -7,7 +7,7 @@
  * `await import` is in them and runs when it is asked for. bin/load-bundle.cjs loads them (docs/adr/0005-cold-start.md).
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 const root = import.meta.dirname;
@@ -99,21 +99,30 @@ const common = {
   // Then it is `require`, which is quicker.
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'bundleUrl', 'import.meta.dirname': '__dirname' },
-  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  // For bin/load-bundle.cjs, which compiles it as a script.
+  banner: {
+    js: `(function (exports, require, module, __filename, __dirname) {
+const bundleUrl = require('node:url').pathToFileURL(__filename).href;`,
+  },
+  footer: { js: '})' },
   plugins: [loadLate, compute, splitCommands],
   sourcemap: 'linked',
   legalComments: 'none',
   metafile: true,
+  write: false,
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-rmSync(`${root}/dist`, { recursive: true, force: true });
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   ...common,
   plugins: [...common.plugins],
   external: [...common.external],
   entryPoints: { ...commands, ...threads },
 });
+// Not before all is there: what was built before stays where this fails.
+rmSync(`${root}/dist`, { recursive: true, force: true });
+mkdirSync(`${root}/dist/bundles`, { recursive: true });
+for (const { path, contents } of outputFiles) writeFileSync(path, contents);
 for (const name of Object.keys({ ...commands, ...threads })) writeStarter(name);
 writeFileSync(`${root}/dist/third-party-licences.txt`, formatLicences(metafile));
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { ServerProgram } from './server-program.ts';
 
-/** As many as Ringzone has with one UDP worker: UDP, TCP, loader, log. */
-const workers = 4;
+/** As many as Ringzone has with one UDP worker: UDP, TCP, loader. A thread for the log runs only where there is something for it. */
+const workers = 3;
 
 /** Not TypeScript, whose reading costs time too. Answers when all workers run, so that its start is measured as a server's. */
 const script = `

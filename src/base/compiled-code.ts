@@ -10,4 +10,4 @@ export function keepCompiledCode(): void {
 }
 
 /** So long after a thread is ready it is kept, where a timer can say so: the first answers are given by then. */
-export const keepCompiledAfterMs = 1000;
+export const keepCompiledAfterMs = 250;

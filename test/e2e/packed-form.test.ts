@@ -1,10 +1,24 @@
 /** What `node build.ts` makes: complete without the packages that are bundled, licensed, and never stopped by its cache. */
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { askRaw, buildQuery } from '../interop/lib/dns-client.ts';
+import { findFreePort } from '../interop/lib/judge.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 /** They bring a binary and stay outside. */
@@ -24,8 +38,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function bundles(): readonly string[] {
-  const files = readdirSync(join(folder, 'dist')).filter((name) => name.endsWith('js'));
-  return files.map((name) => readFileSync(join(folder, 'dist', name), 'utf8'));
+  const files = readdirSync(join(folder, 'dist/bundles')).filter((name) => name.endsWith('.cjs'));
+  return files.map((name) => readFileSync(join(folder, 'dist/bundles', name), 'utf8'));
 }
 
 function check(variables: NodeJS.ProcessEnv = {}) {
@@ -38,9 +52,33 @@ function check(variables: NodeJS.ProcessEnv = {}) {
   });
 }
 
+/** Until it has answered over UDP and has been idle for a moment. */
+async function serveOnce(): Promise<void> {
+  const { NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE, ...env } = process.env;
+  const port = await findFreePort();
+  const args = ['serve', '--listen', `127.0.0.1:${port}`, '--control', 'false', '--workers', '1'];
+  const server = spawn(process.execPath, [join(folder, 'bin/ringzone.js'), ...args], {
+    cwd: folder,
+    env,
+    stdio: 'ignore',
+  });
+  const exited = once(server, 'exit');
+  try {
+    let answer: Uint8Array | undefined;
+    for (let i = 0; i < 100 && answer === undefined; i++) {
+      answer = await askRaw(port, buildQuery({ name: 'rapidtech.phones', type: 'SOA' }), { timeoutMs: 100 });
+    }
+    expect(answer?.[3]).toBe(0);
+    await sleep(2000);
+  } finally {
+    server.kill();
+    expect(await exited).toEqual([0, null]);
+  }
+}
+
 it('imports nothing but its own files, modules of Node and the packages with a binary', () => {
   const specifiers = bundles().flatMap((text) =>
-    [...text.matchAll(/^(?:import|export)\s(?:[^;'"]*?\sfrom\s)?"([^"]+)"/gm)].map((match) => match[1] as string),
+    [...text.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map((match) => match[1] as string),
   );
   expect(specifiers.length).toBeGreaterThan(20);
   const known = new Set([...builtinModules, ...outside]);
@@ -66,6 +104,21 @@ it('works alone and keeps what Node compiles beside its code', () => {
   expect(`${stderr}${stdout}`).toMatch(/rapidtech\.phones/);
   expect(status).toBe(0);
   expect(readdirSync(join(folder, 'dist/.compiled'))).toHaveLength(1);
+});
+
+it('keeps of each bundle what a start has compiled, and takes only what belongs to it', async () => {
+  await serveOnce();
+  const kept = join(folder, 'dist/.compiled');
+  const names = () => readdirSync(kept).filter((name) => name.includes(process.version) && !name.startsWith('v'));
+  expect(names().map((name) => name.replace(/-[0-9a-f]{16}-.*/, ''))).toEqual(
+    expect.arrayContaining(['loader-thread', 'main', 'serve', 'tcp-worker', 'udp-worker']),
+  );
+  // Octets that are no compiled code, and code that is not that of this file: neither is run.
+  const [first = '', second = ''] = names();
+  writeFileSync(join(kept, first), 'not compiled code');
+  cpSync(join(kept, names().at(-1) as string), join(kept, second));
+  await serveOnce();
+  expect(readFileSync(join(kept, first)).length).toBeGreaterThan(1000);
 });
 
 it('leaves the cache where the environment says, and none where it says none', () => {

@@ -1,8 +1,9 @@
 /** What a zone needs at its apex: one SOA with sensible numbers, NS, no DS. */
 import { u16At } from '../../base/octets.ts';
 import { Type } from '../../wire/codes.ts';
+import { nameText } from '../../wire/name.ts';
 import type { CheckContext } from './check-context.ts';
-import { nameText, readSoaNumbers, type SoaNumbers, secondRdata } from './checked-zone.ts';
+import { readSoaNumbers, type SoaNumbers, secondRdata } from './checked-zone.ts';
 import { ContentProblem } from './codes.ts';
 
 export function checkApex(context: CheckContext): void {

@@ -8,10 +8,10 @@ import { octetAt, u16At } from '../../base/octets.ts';
 import { typeText } from '../../rr/mnemonics.ts';
 import { canonicalizeRdata } from '../../rr/rdata.ts';
 import { Type } from '../../wire/codes.ts';
+import { nameText } from '../../wire/name.ts';
 import type { PlacedRecord, PlacedRecordSink } from '../../zonefile/record-sink.ts';
 import { LookupName } from '../index/lookup-name.ts';
 import { NodeFlag, type RrsetRef, type VersionRef, type ZoneReader } from '../zone-reader.ts';
-import { nameText } from './checked-zone.ts';
 import { ContentProblem } from './codes.ts';
 
 /** Sets up to this many records in a zone are looked through for duplicates; the note is not worth more memory. */

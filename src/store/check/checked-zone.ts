@@ -1,7 +1,7 @@
 /** One version of a zone as the checks see it: where names lie in it, and what is found at them. */
 import { octetAt, u16At, u32At } from '../../base/octets.ts';
 import { Type } from '../../wire/codes.ts';
-import { asWireName, equalNames, formatName, type WireName } from '../../wire/name.ts';
+import { asWireName, equalNames, nameText, type WireName } from '../../wire/name.ts';
 import { LookupName } from '../index/lookup-name.ts';
 import { NodeFlag, type NodeRef, type RrsetRef, type VersionRef, type ZoneReader } from '../zone-reader.ts';
 
@@ -175,10 +175,4 @@ export function readSoaNumbers(octets: Uint8Array, rdataEnd: number): SoaNumbers
     expire: numberAt(3),
     minimum: numberAt(4),
   };
-}
-
-/** A name for a sentence: no final dot, as BIND's messages have it. */
-export function nameText(octets: Uint8Array, offset = 0): string {
-  const text = formatName(octets, offset);
-  return text === '.' ? text : text.slice(0, -1);
 }

@@ -5,12 +5,12 @@
 import { maxDiagnostics } from '../../base/limits.ts';
 import { typeText } from '../../rr/mnemonics.ts';
 import { Type } from '../../wire/codes.ts';
-import { equalNames } from '../../wire/name.ts';
+import { equalNames, nameText } from '../../wire/name.ts';
 import { LookupName } from '../index/lookup-name.ts';
 import { NodeFlag, type NodeRef, type RrsetRef } from '../zone-reader.ts';
 import { walkNodes } from '../zone-walk.ts';
 import type { CheckContext } from './check-context.ts';
-import { forEachRdata, nameText } from './checked-zone.ts';
+import { forEachRdata } from './checked-zone.ts';
 import { ContentProblem } from './codes.ts';
 
 export class OcclusionCheck {

@@ -4,10 +4,10 @@ import { octetAt } from '../../base/octets.ts';
 import { compressiblePrefixOctets } from '../../rr/answer-rules.ts';
 import { typeText } from '../../rr/mnemonics.ts';
 import { Type } from '../../wire/codes.ts';
-import type { WireName } from '../../wire/name.ts';
+import { nameText, type WireName } from '../../wire/name.ts';
 import { NodeFlag, type NodeRef, type RrsetRef } from '../zone-reader.ts';
 import type { CheckContext } from './check-context.ts';
-import { forEachRdata, nameText, secondRdata } from './checked-zone.ts';
+import { forEachRdata, secondRdata } from './checked-zone.ts';
 import { ContentProblem } from './codes.ts';
 
 /** The owner's names and the sets at it, as far as they need no look at other owners. */

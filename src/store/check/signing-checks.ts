@@ -3,10 +3,10 @@ import { maxNsec3Iterations } from '../../base/limits.ts';
 import { octetAt, u16At } from '../../base/octets.ts';
 import { typeText } from '../../rr/mnemonics.ts';
 import { Type } from '../../wire/codes.ts';
-import type { WireName } from '../../wire/name.ts';
+import { nameText, type WireName } from '../../wire/name.ts';
 import { NodeFlag, type NodeRef, type RrsetRef } from '../zone-reader.ts';
 import type { CheckContext } from './check-context.ts';
-import { forEachRdata, nameText } from './checked-zone.ts';
+import { forEachRdata } from './checked-zone.ts';
 import { ContentProblem } from './codes.ts';
 
 /** Gathers over the walk and reports once: a zone with a stale signature run would else fill pages. */

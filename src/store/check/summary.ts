@@ -1,7 +1,6 @@
 /** The last word on a zone that was refused: how many errors, of which kinds. */
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import type { WireName } from '../../wire/name.ts';
-import { nameText } from './checked-zone.ts';
+import { nameText, type WireName } from '../../wire/name.ts';
 
 /** For example `rapidtech.phones: 5 errors (4 records without a field, 1 unknown type); not loaded`. */
 export function summarizeRefusal(apex: WireName, diagnostics: readonly Diagnostic[]): string {

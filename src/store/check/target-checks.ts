@@ -2,10 +2,10 @@
 import { octetAt, u16At } from '../../base/octets.ts';
 import { typeText } from '../../rr/mnemonics.ts';
 import { Type } from '../../wire/codes.ts';
-import { isAtOrBelow, type WireName } from '../../wire/name.ts';
+import { isAtOrBelow, nameText, type WireName } from '../../wire/name.ts';
 import type { NodeRef, RrsetRef } from '../zone-reader.ts';
 import type { CheckContext } from './check-context.ts';
-import { nameText, TargetState } from './checked-zone.ts';
+import { TargetState } from './checked-zone.ts';
 import { ContentProblem } from './codes.ts';
 
 /** Where the host's name begins in the RDATA of the types that point to a host with addresses. */

@@ -6,6 +6,7 @@ import { assert } from '../../base/assert.ts';
 import type { Arena } from './arena.ts';
 import { pageOctets } from './arena-layout.ts';
 import { PageAllocator } from './page-allocator.ts';
+import { octetPerPage, u16PerPage, wordPerPage } from './page-table.ts';
 import { wordAt } from './ref.ts';
 
 /** Steps of 8 octets up to 128, then four to each doubling; the last ones divide a page well. */
@@ -40,12 +41,12 @@ export class Allocator {
   constructor(arena: Arena) {
     this.arena = arena;
     this.pages = new PageAllocator(arena);
-    this.kinds = new Uint8Array(arena.maxPages);
-    this.used = new Uint16Array(arena.maxPages);
-    this.touched = new Uint16Array(arena.maxPages);
-    this.firstFree = new Uint16Array(arena.maxPages);
-    this.next = new Int32Array(arena.maxPages);
-    this.previous = new Int32Array(arena.maxPages);
+    this.kinds = octetPerPage(arena.maxPages);
+    this.used = u16PerPage(arena.maxPages);
+    this.touched = u16PerPage(arena.maxPages);
+    this.firstFree = u16PerPage(arena.maxPages);
+    this.next = wordPerPage(arena.maxPages);
+    this.previous = wordPerPage(arena.maxPages);
   }
 
   /** Offset of `octets` octets, aligned to 8, with unknown content. May grow the arena (new views). Throws ArenaFullError. */

@@ -5,6 +5,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { Arena } from './arena.ts';
+import { octetPerPage, wordPerPage } from './page-table.ts';
 import { wordAt } from './ref.ts';
 
 const orders = 20;
@@ -26,10 +27,10 @@ export class PageAllocator {
 
   constructor(arena: Arena) {
     this.arena = arena;
-    this.freeOrder = new Uint8Array(arena.maxPages);
-    this.runPages = new Int32Array(arena.maxPages);
-    this.next = new Int32Array(arena.maxPages);
-    this.previous = new Int32Array(arena.maxPages);
+    this.freeOrder = octetPerPage(arena.maxPages);
+    this.runPages = wordPerPage(arena.maxPages);
+    this.next = wordPerPage(arena.maxPages);
+    this.previous = wordPerPage(arena.maxPages);
   }
 
   /** First page of a run of `pages`. Throws ArenaFullError. */
