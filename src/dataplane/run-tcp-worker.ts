@@ -13,8 +13,10 @@ import { TransferLog } from './transfer-log.ts';
 import { TransferPins } from './transfer-pins.ts';
 import { type AnswerSource, WorkerContext } from './worker-context.ts';
 
-/** How often limits and control words are looked at: limits hold to this precision. */
+/** How often limits are looked at while there are connections: they hold to this precision. */
 const tickMs = 100;
+/** How often the control words are looked at: a stop is a message, too. */
+const wordsMs = 1000;
 /** At stop: connections and questions that the kernel has taken in already are still served for so long. */
 const lastCallMs = 50;
 const lastCallTurns = 10;
@@ -35,21 +37,34 @@ export async function runTcpWorker(start: WorkerStart, port: MessagePort, source
   const servers = await Promise.all(start.sockets.map((socket) => listen(socket, connections)));
   context.takeReply = (reply) => connections.sendReply(reply);
   context.listen(stop);
-  const timer = setInterval(() => {
-    connections.closeLate();
+  const words = setInterval(() => {
     if (context.isStopping()) stop();
-  }, tickMs);
+  }, wordsMs);
+  closeLateOnes(connections);
   context.post({ kind: 'ready' });
-  globalThis.setTimeout(keepCompiledCode, keepCompiledAfterMs).unref();
+  setTimeout(keepCompiledCode, keepCompiledAfterMs).unref();
   journal.openEarly();
   await stopped;
   await lastCall();
   for (const server of servers) server.close();
   await finish(connections);
   await journal.close();
-  clearInterval(timer);
+  clearInterval(words);
   context.unlisten();
   context.post({ kind: 'stopped' });
+}
+
+/** No timer runs where nobody is connected: an idle server sleeps. */
+function closeLateOnes(connections: TcpConnections): void {
+  let timer: NodeJS.Timeout | undefined;
+  connections.counted = (open) => {
+    if (open > 0) {
+      timer ??= setInterval(() => connections.closeLate(), tickMs);
+      return;
+    }
+    clearInterval(timer);
+    timer = undefined;
+  };
 }
 
 async function listen(socket: WorkerSocket, connections: TcpConnections): Promise<Server> {

@@ -25,6 +25,8 @@ const batchOctets = 65_536;
 const frameHeadOctets = 2;
 /** Then it is another connection's turn: one chunk of 64 KiB can hold two thousand questions. */
 const questionsPerTurn = 128;
+/** Messages that others answer at a time, a part of what these take from all: the client's next ones wait. */
+const maxDeferred = 100;
 /** After our FIN the client's last octets are read and dropped for so long: closing at once could reset what it has not read. */
 const lingerMs = 1000;
 
@@ -127,6 +129,8 @@ export class TcpConnection {
   sendReply(octets: Uint8Array): void {
     this.deferredCount--;
     if (octets.length > 0) this.writeFrame(octets);
+    // Who was kept waiting by this goes on.
+    if (this.blocked && this.deferredCount === maxDeferred - 1) this.goOn();
     if (this.ended) this.end();
   }
 
@@ -145,6 +149,11 @@ export class TcpConnection {
   /** A zone is being sent: questions behind it wait, and other limits hold. */
   get isTransferring(): boolean {
     return this.transfer !== undefined;
+  }
+
+  /** Questions wait for the end of a transfer, or for responses that others make. */
+  private get waitsForOthers(): boolean {
+    return this.isTransferring || this.deferredCount >= maxDeferred;
   }
 
   /** Close what has been idle, open, or finished for too long. True where it was. */
@@ -180,7 +189,7 @@ export class TcpConnection {
   /** The client has read, or it is this connection's turn again: go on where its questions were left. */
   private goOn(): void {
     this.touch();
-    if (!this.blocked || this.finishedMs !== 0 || this.isTransferring) return;
+    if (!this.blocked || this.finishedMs !== 0 || this.waitsForOthers) return;
     this.answerFrames();
     if (!this.blocked) this.socket.resume();
   }
@@ -201,7 +210,7 @@ export class TcpConnection {
     const { frames, buffer, socket } = this;
     // Looked at before each message, so that the one that is refused stays where it is.
     for (let answered = 0; answered < questionsPerTurn && socket.writableLength <= maxUnsentOctets; answered++) {
-      if (this.isTransferring) break;
+      if (this.waitsForOthers) break;
       if (!frames.next()) {
         this.flush();
         return true;
@@ -213,10 +222,10 @@ export class TcpConnection {
     return false;
   }
 
-  /** For the client to read, which `drain` tells, or for the other connections' turn. */
+  /** For the client to read, which `drain` tells, for others, who go on with it, or for the other connections' turn. */
   private wait(): void {
     this.socket.pause();
-    if (this.isTransferring) return;
+    if (this.waitsForOthers) return;
     if (this.socket.writableLength <= maxUnsentOctets) setImmediate(() => this.goOn());
   }
 

@@ -32,6 +32,8 @@ export class TcpConnections implements ConnectionEvents, SecureConnections {
   private readonly byNumber = new Map<number, TcpConnection>();
   /** Of connections that are not open yet, where there is TLS. */
   handshakes: TlsHandshakes | undefined;
+  /** Told how many connections there are, those being opened too, whenever that changes. */
+  counted: (open: number) => void = () => undefined;
   private nextNumber = 1;
 
   constructor(context: WorkerContext) {
@@ -155,5 +157,6 @@ export class TcpConnections implements ConnectionEvents, SecureConnections {
     const open = this.connections.size + (this.handshakes?.count ?? 0);
     counters.set(Counter.tcpConnections, open);
     if (open > counters.get(Counter.TCPConnHighWater)) counters.set(Counter.TCPConnHighWater, open);
+    this.counted(open);
   }
 }

@@ -172,6 +172,12 @@ function appendOrigin(origin: Uint8Array, out: Uint8Array, outOffset: number, le
   return length + origin.length;
 }
 
+/** A name for a sentence: no final dot, as BIND's messages have it. */
+export function nameText(octets: Uint8Array, offset = 0): string {
+  const text = formatName(octets, offset);
+  return text === '.' ? text : text.slice(0, -1);
+}
+
 /**
  * The valid name at `offset` in presentation format, absolute, case kept; `.` for the root.
  * Escaped as BIND does: `. ; \ ( ) " @ $` behind a backslash, what is not printable as `\DDD`.

@@ -1,5 +1,5 @@
 /** What is said of catalogs and their members, in named's words. */
-import { formatName, type WireName } from '../../wire/name.ts';
+import { nameText } from '../../wire/name.ts';
 import { displayName } from '../config/display-name.ts';
 import type { Log } from '../log/log.ts';
 import type { MemberEvent } from './member-table.ts';
@@ -28,10 +28,6 @@ export function logMemberEvent(log: Log, event: MemberEvent): void {
       log.error('general', `catz: ${zone} will not be added because ${reasonOf(event.owner)}`);
       break;
   }
-}
-
-export function nameText(name: WireName): string {
-  return displayName(formatName(name));
 }
 
 function reasonOf(owner: string | undefined): string {

@@ -1,12 +1,12 @@
 /** The zones to serve: those of the configuration, the members of its catalogs, and the catalogs made of them (RFC 9432). */
 import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import { Class } from '../../wire/codes.ts';
-import type { WireName } from '../../wire/name.ts';
+import { nameText, type WireName } from '../../wire/name.ts';
 import type { CatalogConfig, Config, ZoneConfig } from '../config/config.ts';
 import type { LoaderListener } from '../load/loader.ts';
 import type { LoadSummary, ZonePublished } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
-import { logMemberEvent, nameText } from './catalog-log.ts';
+import { logMemberEvent } from './catalog-log.ts';
 import { CatalogReader } from './catalog-reader.ts';
 import { readMembers, writeMembers } from './member-file.ts';
 import { type MemberEvent, MemberTable, nameKey, type OwnedMember } from './member-table.ts';

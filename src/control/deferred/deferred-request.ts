@@ -3,7 +3,7 @@ import type { Deferred, Endpoint } from '../../plane/deferred.ts';
 import { formatAddress } from '../../plane/socket-address.ts';
 import { type Reply, writeReply } from '../../transfer/reply.ts';
 import { signResponse, tsigReserveOctets } from '../../tsig/sign-response.ts';
-import { formatName } from '../../wire/name.ts';
+import { nameText } from '../../wire/name.ts';
 import { Request } from '../../wire/request.ts';
 
 /** A NOTIFY or UPDATE that a worker has left to main: what it asks, who sends it, and the way back. Answer it once, or dismiss it. */
@@ -38,8 +38,7 @@ export class DeferredRequest {
   keyText(lead: string): string {
     const { verdict } = this.deferred;
     if (verdict === undefined) return '';
-    const name = formatName(verdict.record.keyName);
-    return lead + (name === '.' ? name : name.slice(0, -1));
+    return lead + nameText(verdict.record.keyName);
   }
 
   /** Send the response, signed if the request was. */

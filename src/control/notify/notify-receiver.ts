@@ -4,7 +4,7 @@ import { AccessLists } from '../../plane/access/access-lists.ts';
 import { formatAddress, parseAddress } from '../../plane/socket-address.ts';
 import { MessageRecord } from '../../transfer/in/message-record.ts';
 import { Rcode, Type } from '../../wire/codes.ts';
-import { equalNames, formatName } from '../../wire/name.ts';
+import { equalNames, nameText } from '../../wire/name.ts';
 import type { Config, ZoneConfig } from '../config/config.ts';
 import { type DeferredRequest, formatEndpoint } from '../deferred/deferred-request.ts';
 import type { Log } from '../log/log.ts';
@@ -36,7 +36,7 @@ export class NotifyReceiver {
       return;
     }
     const zone = this.secondaries.find(0, qclass, qname.subarray(0, qnameOctets));
-    const name = trimDot(formatName(qname));
+    const name = nameText(qname);
     if (zone === undefined) {
       this.say('notice', request, `received notify for zone '${name}': not authoritative`);
       request.answer({ rcode: Rcode.notAuth });
@@ -95,8 +95,4 @@ function plainText(octets: Uint8Array | undefined): string | undefined {
   const isMapped =
     octets.length === 16 && octets.subarray(0, 10).every((octet) => octet === 0) && u16At(octets, 10) === 0xffff;
   return formatAddress(isMapped ? octets.subarray(12) : octets);
-}
-
-function trimDot(name: string): string {
-  return name === '.' ? name : name.slice(0, -1);
 }

@@ -36,7 +36,7 @@ export class Alarm<T extends Timed> {
     if (first === undefined || first.dueMs >= this.timerDueMs) return;
     clearTimeout(this.timer);
     this.timerDueMs = first.dueMs;
-    this.timer = setTimeout(() => this.wake(), Math.min(longestMs, Math.ceil(first.dueMs - this.nowMs())));
+    this.timer = setTimeout(() => this.wake(), Math.min(longestMs, Math.max(0, Math.ceil(first.dueMs - this.nowMs()))));
   }
 
   private wake(): void {

@@ -76,6 +76,7 @@ export class LateReplication {
     const replication = new Loaded(this.config, this.loader, this.log);
     this.replication = replication;
     for (const tell of this.kept.splice(0)) tell(replication);
+    if (this.isStopped) replication.stop();
     return replication;
   }
 }

@@ -4,6 +4,7 @@ import type { TransferSink } from '../../transfer/in/record-sequence.ts';
 import { applyDelta, type Delta, DeltaWriter } from '../../transfer/journal/delta.ts';
 import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import type { ParsedRecord } from '../../zonefile/record-sink.ts';
+import { NameWarnings } from './name-warnings.ts';
 
 export interface WholeZone {
   readonly built: BuiltZone;
@@ -17,6 +18,7 @@ export interface DerivedZone {
 }
 
 export class ReceivedZone implements TransferSink {
+  readonly names = new NameWarnings();
   private readonly store: ZoneStore;
   private readonly id: ZoneId;
   private builder: ZoneBuilder | undefined;
@@ -44,6 +46,7 @@ export class ReceivedZone implements TransferSink {
 
   /** Throws ArenaFullError, or where the differences are too long. */
   addRecord(record: ParsedRecord): void {
+    this.names.look(record);
     if (this.builder !== undefined) {
       this.builder.addRecord(record);
       return;

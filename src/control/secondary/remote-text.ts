@@ -1,5 +1,5 @@
 import type { TsigKey } from '../../tsig/tsig-key.ts';
-import { formatName } from '../../wire/name.ts';
+import { nameText } from '../../wire/name.ts';
 import { findKey } from '../config/build-keys.ts';
 import type { Remote, SourceAddresses } from '../config/config.ts';
 
@@ -21,7 +21,7 @@ export function withSource(remote: Remote, { ipv4, ipv6 }: SourceAddresses): Rem
 
 /** A key's name as logs have it. */
 export function keyText({ name }: TsigKey): string {
-  return formatName(name).replace(/\.$/, '');
+  return nameText(name);
 }
 
 /** The remote's key; `undefined` where it has none, or where that is gone: then it is asked without, and will say so. */

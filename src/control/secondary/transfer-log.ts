@@ -67,10 +67,11 @@ export class TransferLog {
       this.log.info(category, `${this.of}: Transfer status: up to date`);
       return;
     }
-    const { messages, records, octets, serial, outsideRecords } = done;
+    const { messages, records, octets, serial, outsideRecords, warnings } = done;
     if (outsideRecords > 0) {
       this.log.warning(category, `${this.of}: ${outsideRecords} records outside of the zone were left out`);
     }
+    for (const text of warnings) this.log.warning('general', `zone ${this.title}: ${text}`);
     const tsig = this.key === undefined ? '' : `: TSIG '${keyText(this.key)}'`;
     this.log.info(category, `zone ${this.title}: transferred serial ${serial}${tsig}`);
     this.log.info(category, `${this.of}: Transfer status: success`);

@@ -58,6 +58,8 @@ export interface TransferDone extends TransferCounts {
   readonly serial: number;
   /** Records left out because they lie outside of the zone. */
   readonly outsideRecords: number;
+  /** About what was published, each a sentence. */
+  readonly warnings: readonly string[];
   /** Of what was published. */
   readonly soa: SoaTimers | undefined;
 }

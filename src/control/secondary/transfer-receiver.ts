@@ -117,7 +117,8 @@ export class TransferReceiver {
 
   private succeed(receiving: Receiving, soa: SoaTimers | undefined): void {
     const { form, serial, outsideCount: outsideRecords } = receiving.transfer.sequence;
-    this.report(receiving, { result: 'done', ...countsOf(receiving), form, serial, outsideRecords, soa });
+    const warnings = receiving.received.names.texts;
+    this.report(receiving, { result: 'done', ...countsOf(receiving), form, serial, outsideRecords, warnings, soa });
   }
 
   private fail(receiving: Receiving, { text, next }: TransferProblem): void {

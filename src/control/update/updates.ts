@@ -2,7 +2,7 @@ import { AccessLists } from '../../plane/access/access-lists.ts';
 import type { Reply } from '../../transfer/reply.ts';
 import { mayUpdate, type UpdateRule } from '../../transfer/update/update-rule.ts';
 import { Ede, Rcode } from '../../wire/codes.ts';
-import { formatName } from '../../wire/name.ts';
+import { formatName, nameText } from '../../wire/name.ts';
 import type { Config, ZoneConfig } from '../config/config.ts';
 import type { DeferredRequest } from '../deferred/deferred-request.ts';
 import { formatZone } from '../load/zone-log.ts';
@@ -130,8 +130,8 @@ export class Updates {
   }
 
   private refuseForeign(request: DeferredRequest): void {
-    const name = formatName(request.request.qname);
-    this.say(request, `update failed: ${trimDot(name)}: not authoritative for update zone (NOTAUTH)`);
+    const name = nameText(request.request.qname);
+    this.say(request, `update failed: ${name}: not authoritative for update zone (NOTAUTH)`);
     request.answer({ rcode: Rcode.notAuth });
   }
 
@@ -144,8 +144,4 @@ const prohibited: Reply = { rcode: Rcode.refused, extendedError: Ede.prohibited 
 
 function keyOf(zoneClass: number, name: string): string {
   return `${zoneClass} ${name.toLowerCase()}`;
-}
-
-function trimDot(name: string): string {
-  return name === '.' ? name : name.slice(0, -1);
 }

@@ -1,4 +1,5 @@
 import { checkOwners } from '../../store/check/check-owners.ts';
+import { checkZone } from '../../store/check/check-zone.ts';
 import { ContentProblem } from '../../store/check/codes.ts';
 import { diffVersions } from '../../store/zone-diff.ts';
 import type { BuiltZone, ZoneChange } from '../../store/zone-store.ts';
@@ -37,7 +38,7 @@ type Outcome =
  * one flush: an update waits for the disk as long as it takes, and twenty that come meanwhile wait once.
  */
 export class ZoneUpdates {
-  /** What is a warning at the load of a zone may be an error: then it is none that an update may bring. */
+  /** What else is a warning at the load of a zone is an error, and an update may not bring it: the whole zone is checked. */
   strict = false;
   private readonly writer: ZoneWriter;
   private readonly post: (results: UpdateResults) => void;
@@ -159,12 +160,14 @@ export class ZoneUpdates {
     return { kind: 'done', results };
   }
 
-  /** What the next load of the zone from its master file would refuse; cheap however large the zone is. */
+  /** What the next load of the zone from its master file would refuse; unless strict, cheap however large the zone is. */
   private findFault(built: BuiltZone, batch: readonly Waiting[]): string | undefined {
     const { reader } = this.writer.store;
     reader.renew();
     const owners = batch.flatMap(({ update }) => update.updates.map(({ owner }) => owner));
-    const { problems } = checkOwners(reader, built.version, owners, this.strict);
+    const { problems } = this.strict
+      ? checkZone(reader, built.version, { strict: true })
+      : checkOwners(reader, built.version, owners);
     const problem = problems.find(({ code, severity }) => severity === 'error' || code === tooLarge);
     if (problem === undefined) return undefined;
     return nameServerCodes.has(problem.code) ? 'post update name server sanity check failed' : problem.message;

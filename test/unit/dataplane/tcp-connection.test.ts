@@ -57,3 +57,29 @@ it('gives other connections their turn in the middle of a thousand questions, an
   while (greedy.paused) await new Promise((resolve) => setImmediate(resolve));
   expect(greedy.written).toBe(questionCount * oneQuestion.length);
 });
+
+it('has others answer a hundred messages at a time, and takes the next ones as these are answered', async () => {
+  let deferred = 0;
+  const deferring = {
+    responder: { logging: false, client: new Client(), record: {}, isDeferred: true, respond: () => 0 },
+    begin: () => undefined,
+    end: () => undefined,
+    defer: () => ++deferred > 0,
+  } as unknown as WorkerContext;
+  const socket = new ReadingSocket();
+  const events = { active: () => undefined, closed: () => undefined };
+  const buffer = new ResponseBuffer();
+  const connection = new TcpConnection(1, deferring, socket as unknown as Socket, 4, 0, buffer, events);
+  socket.emit('data', Buffer.concat(Array.from({ length: questionCount }, () => oneQuestion)));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(deferred).toBe(100);
+  for (let answered = 0; answered < questionCount; answered++) {
+    expect(deferred - answered).toBeLessThanOrEqual(100);
+    connection.sendReply(oneQuestion.subarray(2));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(deferred).toBe(questionCount);
+  expect(socket.written).toBe(questionCount * oneQuestion.length);
+  expect(socket.paused).toBe(false);
+  expect(connection.isIdle).toBe(true);
+});

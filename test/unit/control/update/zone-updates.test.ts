@@ -184,8 +184,15 @@ describe('updates that are not done', () => {
     await load();
     const dangling = [add('s.d.test', 33, [0, 1, 0, 2, 0, 3, ...nameToWire('nowhere.d.test')])];
     expect((await harness.send('d.test', dangling)).rcode).toBe(0);
+    const removal = [removeName('s.d.test')];
+    expect((await harness.send('d.test', removal)).rcode).toBe(0);
     harness.updates.strict = true;
-    expect((await harness.send('d.test', [add('u.d.test', 33, dangling[0]?.data ?? [])])).rcode).toBe(Rcode.refused);
+    expect((await harness.send('d.test', dangling)).rcode).toBe(Rcode.refused);
+    const good = [add('s.d.test', 33, [0, 1, 0, 2, 0, 3, ...nameToWire('www.d.test')])];
+    expect((await harness.send('d.test', good)).rcode).toBe(0);
+    // What takes the address away from what points to it.
+    expect((await harness.send('d.test', [removeName('www.d.test')])).rcode).toBe(Rcode.refused);
+    expect((await harness.send('d.test', [...removal, removeName('www.d.test')])).rcode).toBe(0);
   });
 
   it('against the policy: REFUSED, by the key that it is signed with', async () => {
