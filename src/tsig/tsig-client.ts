@@ -88,7 +88,7 @@ export class TsigClient {
   private check(record: TsigRecord, message: Uint8Array, start: number, at: number, nowSeconds: number): TsigCheck {
     const { key, digest } = this;
     if (!isKeyOf(key, record)) return { problem: 'signed with another key' };
-    // RFC 8945 §5.4.2 and §5.4.3: these come without a MAC and prove nothing, but they say what the server thinks.
+    // RFC 8945 §5.4.1 and §5.4.2: these come without a MAC and prove nothing, but they say what the server thinks.
     if (record.error === TsigError.badKey || record.error === TsigError.badSig)
       return { problem: `the server says ${formatTsigError(record.error)}` };
     if (digest === undefined || record.mac.length < Math.max(key.macOctets, minMacOctets(key.algorithm)))

@@ -9,7 +9,7 @@ import { decodeMessage } from '../interop/lib/decode-message.ts';
 import { askRaw, buildQuery } from '../interop/lib/dns-client.ts';
 import { FakePrimary } from '../unit/control/secondary/fake-primary.ts';
 import { hasOpenssl, makeCertificate } from './certificates.ts';
-import { Folder, ServeProcess } from './serve-process.ts';
+import { Folder, ServeProcess, zoneText } from './serve-process.ts';
 
 let folder: Folder;
 const servers: ServeProcess[] = [];
@@ -90,8 +90,6 @@ function tlsPortOf(server: ServeProcess): number {
   return Number(addresses[0]?.split(':').at(-1));
 }
 
-const logging = 'logging: { channels: { all: { stderr: true } }, categories: { xfer-out: [all], default: [all] } }';
-
 describe.runIf(hasOpenssl)('a transfer over TLS that has begun', () => {
   const tls = () => {
     const { certFile, keyFile } = makeCertificate(folder.path, 'cert');
@@ -100,14 +98,9 @@ describe.runIf(hasOpenssl)('a transfer over TLS that has begun', () => {
 
   test('comes to its end though the zone is taken out of the configuration; the next one is refused', async () => {
     folder.write('a.zone', longZone('3600 900 604800'));
-    folder.write(
-      'b.zone',
-      longZone('3600 900 604800')
-        .slice(0, 60)
-        .replace(/\n[^\n]*$/, '\n@ NS ns\nns A 192.0.2.1\n'),
-    );
+    folder.write('b.zone', zoneText(1));
     const lines = (zones: string) =>
-      `listen: ["127.0.0.1:0"]\nworkers: 1\nhttp: false\ndata-dir: data\n${tls()}\nallow-transfer: [any]\n${logging}\nzones: { ${zones} }\n`;
+      `listen: ["127.0.0.1:0"]\nworkers: 1\nhttp: false\ndata-dir: data\n${tls()}\nallow-transfer: [any]\nzones: { ${zones} }\n`;
     const server = serve(lines('a.test: { file: a.zone }, b.test: { file: b.zone }'));
     await server.ready();
     const port = tlsPortOf(server);
@@ -130,7 +123,7 @@ describe.runIf(hasOpenssl)('a transfer over TLS that has begun', () => {
     );
     const primaryPort = await primary.ready();
     const server = serve(
-      `listen: ["127.0.0.1:0"]\nworkers: 1\nhttp: false\ndata-dir: secondary\n${tls()}\nallow-transfer: [any]\n${logging}
+      `listen: ["127.0.0.1:0"]\nworkers: 1\nhttp: false\ndata-dir: secondary\n${tls()}\nallow-transfer: [any]
 min-refresh-time: 1s
 min-retry-time: 1s
 zones: { a.test: { type: secondary, primaries: ["127.0.0.1:${primaryPort}"] } }\n`,
@@ -227,9 +220,9 @@ describe('IXFR over UDP', () => {
     for (const serial of [1, 9, 12]) {
       const answer = await ask(ixfr('a.test', serial));
       expect(answer).toMatchObject({ rcode: 0, authority: [], additional: [] });
-      expect(answer.answer.map(({ type, rdata }) => [type, rdata])).toEqual([
-        [6, 'ns.a.test. host.a.test. 9 3600 900 604800 300'],
-      ]);
+      expect(
+        answer.answer.map(({ type, rdata }) => [type, Buffer.from(rdata).readUInt32BE(rdata.length - 20)]),
+      ).toEqual([[6, 9]]);
     }
     expect(await ask(ixfr('b.test', 1))).toMatchObject({ rcode: refused, answer: [] });
     expect(await ask(buildQuery({ name: 'a.test', type: 'AXFR' }))).toMatchObject({ rcode: 1, answer: [] });

@@ -192,13 +192,6 @@ describe('what does not start', () => {
     expect(server.stderr).toMatch(/--listen: "localhost:53" is not an address to listen on/);
   });
 
-  test('a named.conf', async () => {
-    const file = folder.write('named.conf', 'zone "a.test" in { type master; file "a.zone"; };\n');
-    const server = serve(['-c', file]);
-    expect((await server.exit).code).toBe(1);
-    expect(server.stderr).toMatch(/does not read BIND configuration yet[\s\S]*a\.test:/);
-  });
-
   test('a user that does not exist and a log file that cannot be opened: both are said', async () => {
     folder.write('a.zone', zoneText(1));
     folder.write(

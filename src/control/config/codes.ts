@@ -11,7 +11,6 @@ export const configCodes = {
   CF09: 'required key missing',
   CF10: 'not supported by this release',
   CF11: 'has no effect yet',
-  CF12: 'a named.conf, which this release does not read',
   CF13: 'undefined logging channel',
   CF14: 'a logging channel needs exactly one destination',
   CF15: 'not a domain name',

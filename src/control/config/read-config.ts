@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { YAMLError } from 'yaml';
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import { err, ok, type Result } from '../../base/result.ts';
+import { err, type Result } from '../../base/result.ts';
 import { reasonOf } from '../../zonefile/zone-source.ts';
 import { parseNamedConfig } from '../named-conf/parse-named-config.ts';
 import type { ReadOptions } from './build-config.ts';

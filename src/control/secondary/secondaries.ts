@@ -191,6 +191,8 @@ export class Secondaries {
 
   private async look(zone: SecondaryZone): Promise<void> {
     const whole = zone.wantsWhole;
+    // Both may be asked for again meanwhile.
+    zone.wantsWhole = false;
     zone.isWanted = false;
     const watchers = this.takeWatchers(zone);
     let outcome: RefreshOutcome = { kind: 'failed' };
@@ -203,7 +205,7 @@ export class Secondaries {
     zone.isBusy = false;
     for (const tell of watchers) tell(outcome);
     if (zone.isGone || this.stopping.signal.aborted) return;
-    if (outcome.kind === 'transferred') zone.wantsWhole = false;
+    if (outcome.kind !== 'transferred') zone.wantsWhole ||= whole;
     this.settle(zone, outcome);
     if (zone.isWanted) this.want(zone, this.urgentPacer);
   }

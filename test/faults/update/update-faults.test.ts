@@ -161,6 +161,8 @@ describe('what the kernel is asked for', () => {
     checkTrace(readFileSync(trace, 'utf8').split('\n'), alone);
   });
 
+  const threadOf = (line: string) => line.slice(0, line.indexOf(' '));
+
   /** One after the other: the n-th answer has n flushes before it. Then twenty at once share them. */
   function checkTrace(lines: readonly string[], alone: number): void {
     let flushes = 0;
@@ -168,15 +170,19 @@ describe('what the kernel is asked for', () => {
     let isDataFlushed = false;
     let atFirst = -1;
     const flushesAt: number[] = [];
+    /** By thread: when the call began that another thread's has cut in two lines. */
+    const begun = new Map<string, number>();
     for (const line of lines) {
       // Calls that others interrupt stand in two lines; a flush counts when it has returned, an answer when it begins.
       if (/fdatasync.*= 0$/.test(line)) isDataFlushed = true;
       else if (isDataFlushed && /pwrite64.*= 128$/.test(line)) {
         flushes++;
         isDataFlushed = false;
-      } else if (/sendmmsg\(.*iov_base="(\\x[0-9a-f]{2}){2}\\xa8/.test(line)) {
-        if (atFirst < 0) atFirst = flushes;
-        flushesAt.push(flushes);
+      } else if (/sendmmsg\([^"]*<unfinished/.test(line)) begun.set(threadOf(line), flushes);
+      else if (/sendmmsg.*iov_base="(\\x[0-9a-f]{2}){2}\\xa8/.test(line)) {
+        const flushesBefore = line.includes('resumed') ? (begun.get(threadOf(line)) ?? 0) : flushes;
+        if (atFirst < 0) atFirst = flushesBefore;
+        flushesAt.push(flushesBefore);
         answers++;
       }
     }

@@ -5,6 +5,8 @@ export interface SecondaryOf {
   readonly zones: readonly string[];
   readonly primaryPort: number;
   readonly key?: { readonly name: string; readonly algorithm: string; readonly secret: string };
+  /** Listened on besides its own: the port that the primary has been told of. */
+  readonly notifyPort?: number;
 }
 
 export interface SecondaryProgram {
@@ -19,11 +21,12 @@ export const bindSecondary: SecondaryProgram = {
   name: 'BIND',
   start: (of, options) => {
     const configure = (folder: string, port: number) => {
-      const { key, zones, primaryPort } = of;
+      const { key, zones, primaryPort, notifyPort } = of;
       const suffix = key === undefined ? '' : ` key ${key.name}`;
       const file = writeConfig(folder, 'named.conf', [
         'options {',
         `  directory "${folder}"; listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };`,
+        ...(notifyPort === undefined ? [] : [`  listen-on port ${notifyPort} { 127.0.0.1; };`]),
         '  pid-file none; session-keyfile none; lock-file none;',
         '  recursion no; dnssec-validation no; empty-zones-enable no; notify no;',
         '  allow-transfer { any; }; min-refresh-time 1; min-retry-time 1; masterfile-format text; check-names secondary ignore;',
@@ -45,10 +48,11 @@ export const nsdSecondary: SecondaryProgram = {
   name: 'NSD',
   start: (of, options) => {
     const configure = (folder: string, port: number) => {
-      const { key, zones, primaryPort } = of;
+      const { key, zones, primaryPort, notifyPort } = of;
       const file = writeConfig(folder, 'nsd.conf', [
         'server:',
         `  ip-address: 127.0.0.1@${port}`,
+        ...(notifyPort === undefined ? [] : [`  ip-address: 127.0.0.1@${notifyPort}`]),
         '  server-count: 1',
         '  do-ip6: no',
         '  username: ""',
@@ -72,6 +76,7 @@ export const nsdSecondary: SecondaryProgram = {
           `  request-xfr: 127.0.0.1@${primaryPort} ${key?.name ?? 'NOKEY'}`,
           `  allow-notify: 127.0.0.1 ${key?.name ?? 'NOKEY'}`,
           '  provide-xfr: 127.0.0.1 NOKEY',
+          '  store-ixfr: yes',
         ]),
       ]);
       return ['-d', '-c', file];
@@ -84,11 +89,12 @@ export const knotSecondary: SecondaryProgram = {
   name: 'Knot',
   start: (of, options) => {
     const configure = (folder: string, port: number) => {
-      const { key, zones, primaryPort } = of;
+      const { key, zones, primaryPort, notifyPort } = of;
       const file = writeConfig(folder, 'knot.conf', [
         'server:',
         `  rundir: "${folder}"`,
         `  listen: "127.0.0.1@${port}"`,
+        ...(notifyPort === undefined ? [] : [`  listen: "127.0.0.1@${notifyPort}"`]),
         '  udp-workers: 1',
         '  tcp-workers: 1',
         '  background-workers: 1',
@@ -108,12 +114,16 @@ export const knotSecondary: SecondaryProgram = {
         '  - id: transfer',
         '    address: 127.0.0.1',
         '    action: transfer',
+        '  - id: notify',
+        '    address: 127.0.0.1',
+        ...(key === undefined ? [] : [`    key: ${key.name}`]),
+        '    action: notify',
         'template:',
         '  - id: default',
         `    storage: "${folder}"`,
         '    semantic-checks: off',
         '    master: primary',
-        '    acl: transfer',
+        '    acl: [notify, transfer]',
         'zone:',
         ...zones.map((name) => `  - domain: "${quoted(name)}"`),
       ]);

@@ -42,8 +42,14 @@ export async function sendUpdates(
 }
 
 /** All records of the zone by AXFR, sorted, one SOA. */
-export async function transfer(port: number, zone: string): Promise<readonly string[]> {
-  const output = await run('dig', ['-p', String(port), '@127.0.0.1', zone, 'axfr', '+onesoa', '+noall', '+answer']);
+export async function transfer(
+  port: number,
+  zone: string,
+  key?: { readonly name: string; readonly secret: string },
+): Promise<readonly string[]> {
+  const signed = key === undefined ? [] : ['-y', `hmac-sha256:${key.name}:${key.secret}`];
+  const args = [...signed, '-p', String(port), '@127.0.0.1', zone, 'axfr', '+onesoa', '+noall', '+answer'];
+  const output = await run('dig', args);
   const records = output.split('\n').filter((line) => line !== '' && !line.startsWith(';'));
   return records.map((line) => line.replace(/\s+/g, ' ')).sort();
 }

@@ -1,0 +1,40 @@
+/** Read BIND's named.conf: into the same values as ringzone.yaml has, so that everything behind is the same. */
+import { networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
+import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
+import { err, type Result } from '../../base/result.ts';
+import type { ReadOptions } from '../config/build-config.ts';
+import { completeConfig } from '../config/complete-config.ts';
+import type { Config } from '../config/config.ts';
+import { convertStatements } from './convert/convert-statements.ts';
+import { ParseState } from './parse-state.ts';
+import { parseNamedConf } from './parser.ts';
+import { SourceText } from './source-text.ts';
+
+/** `path` names the file in messages. Relative paths in it start at its `directory`, or at the working directory, as in BIND. */
+export function parseNamedConfig(
+  text: string,
+  path: string,
+  options: ReadOptions = {},
+): Result<Config, readonly Diagnostic[]> {
+  const state = new ParseState(process.cwd());
+  state.open.push(resolve(path));
+  const source = new SourceText(path, text);
+  const statements = parseNamedConf(source, state);
+  // What was not understood would be missed wherever it is referred to.
+  if (hasErrors(state.diagnostics)) return err(inOrder(state.diagnostics));
+  const settings = convertStatements(statements, source, state, options.interfaces ?? networkInterfaces());
+  if (hasErrors(state.diagnostics)) return err(inOrder(state.diagnostics));
+  const completed = completeConfig(settings.value, settings, state.directory, state.diagnostics, options);
+  if (!completed.ok) return err(inOrder(completed.error));
+  return { ok: true, value: { ...completed.value, warnings: inOrder(completed.value.warnings) } };
+}
+
+/** File by file, in the order in which they were read first; in each from the top. */
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const files = [...new Set(diagnostics.map(({ file }) => file))];
+  const rank = ({ file }: Diagnostic) => files.indexOf(file);
+  return diagnostics.toSorted(
+    (a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
