@@ -134,7 +134,9 @@ describe.each([bind, knot])('to $name', (program) => {
     await expect
       .poll(async () => (await transfer(port, zone)).join('\n'), { timeout: 15_000, interval: 200 })
       .toContain('192.0.2.2');
-    expect(primary.log()).toContain(`zone ${zone}/IN: sending notifies (serial 2)`);
+    await expect
+      .poll(() => primary?.log(), { timeout: 5000 })
+      .toContain(`zone ${zone}/IN: sending notifies (serial 2)`);
     expect(primary.log()).not.toMatch(/notify to .* failed: (?!connection refused)/);
     expect(secondary.log()).toContain(program.heard);
     return undefined;

@@ -56,7 +56,9 @@ describe.each([bindPrimary, knotPrimary, nsdPrimary])('of $name', (program) => {
   it('has the zone by AXFR, signed', async ({ skip }) => {
     if (primary === undefined || secondary === undefined) return skip();
     expect(await transfer(port, zone)).toEqual(await transfer(primary.port, zone));
-    expect(secondary.log()).toContain(`zone ${zone}/IN: transferred serial 1: TSIG '${key.name}'`);
+    await expect
+      .poll(() => secondary?.log(), { timeout: 5000 })
+      .toContain(`zone ${zone}/IN: transferred serial 1: TSIG '${key.name}'`);
     return undefined;
   });
 
