@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Channel } from '../plane/access/client.ts';
-
-/** RFC 7858 §3.1 and RFC 9103 §7.1: the protocol that TLS agrees upon. */
-export const dotProtocol = 'dot';
+import { dotProtocol } from '../plane/dot-protocol.ts';
 
 /** What the connection is good for. A secure one has its handshake behind it. */
 export function channelOf(socket: Socket): Channel {

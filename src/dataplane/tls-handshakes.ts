@@ -7,9 +7,9 @@
 import type { Socket } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
 import { Counter } from '../plane/counters.ts';
+import { dotProtocol } from '../plane/dot-protocol.ts';
 import type { TlsCredentials } from '../plane/messages.ts';
 import { tlsOptions } from '../plane/tls-options.ts';
-import { dotProtocol } from './channel-of.ts';
 import { describeTlsError } from './tls-error.ts';
 import type { WorkerContext } from './worker-context.ts';
 

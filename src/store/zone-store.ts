@@ -3,7 +3,6 @@
  * one after the other.
  */
 import { assert } from '../base/assert.ts';
-import { lowerCase, octetAt } from '../base/octets.ts';
 import type { WireName } from '../wire/name.ts';
 import { equalNames } from '../wire/name.ts';
 import type { BuiltZone, Lineage } from './build/staged-zone.ts';
@@ -12,8 +11,9 @@ import { ZoneBuilder } from './build/zone-builder.ts';
 import { ZoneChange } from './build/zone-change.ts';
 import type { VersionRef, ZoneRef } from './image/image-types.ts';
 import { ZoneState } from './image/image-types.ts';
+import { type ZoneKey, zoneKeyText } from './image/zone-key.ts';
 import { PlaceWord } from './image/zone-place.ts';
-import type { ZoneDeclaration, ZoneKey } from './image/zone-set.ts';
+import type { ZoneDeclaration } from './image/zone-set.ts';
 import { allowQueryOf, allowTransferOf, writePlace, writeZoneSet } from './image/zone-set.ts';
 import { Allocator } from './memory/allocator.ts';
 import { Arena } from './memory/arena.ts';
@@ -26,7 +26,8 @@ import { ZoneReader } from './zone-reader.ts';
 export type { BuiltZone } from './build/staged-zone.ts';
 export type { ZoneBuilder } from './build/zone-builder.ts';
 export type { ZoneChange } from './build/zone-change.ts';
-export type { ZoneDeclaration, ZoneKey } from './image/zone-set.ts';
+export type { ZoneKey } from './image/zone-key.ts';
+export type { ZoneDeclaration } from './image/zone-set.ts';
 
 /** A zone's place as the writer knows it. */
 interface Place {
@@ -83,7 +84,7 @@ export class ZoneStore {
    * are given to later ones. The keys must differ from each other. A new zone has its access lists before anybody finds it.
    */
   declareZones(zones: readonly ZoneDeclaration[]): readonly number[] {
-    const numberByKey = new Map(zones.map((key) => [keyText(key), this.numberByKey.get(keyText(key)) ?? -1]));
+    const numberByKey = new Map(zones.map((key) => [zoneKeyText(key), this.numberByKey.get(zoneKeyText(key)) ?? -1]));
     assert(numberByKey.size === zones.length, 'a zone is declared twice');
     const gone = [...this.numberByKey].filter(([text]) => !numberByKey.has(text)).map(([, number]) => number);
     const numbers = zones.map((key) => this.numberOf(key, numberByKey));
@@ -180,7 +181,7 @@ export class ZoneStore {
 
   /** The zone's number; a new zone gets the lowest free one, and a place. */
   private numberOf(key: ZoneDeclaration, numberByKey: Map<string, number>): number {
-    const text = keyText(key);
+    const text = zoneKeyText(key);
     const known = numberByKey.get(text) as number;
     if (known >= 0) {
       this.setLists(this.getPlace(known), key);
@@ -244,8 +245,4 @@ export class ZoneStore {
     });
     change?.fresh.visitAll((ref) => lineage.pieces.add(ref));
   }
-}
-
-function keyText({ view, class: zoneClass, apex }: ZoneKey): string {
-  return `${view} ${zoneClass} ${Buffer.from(apex.map((octet) => octetAt(lowerCase, octet))).toString('latin1')}`;
 }

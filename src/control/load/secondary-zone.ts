@@ -7,9 +7,12 @@ import type { KeptZones } from './kept-zones.ts';
 import type { LoaderReports } from './load-reports.ts';
 import { notePublished, setTimers } from './publish.ts';
 import { publishReplayed } from './replay.ts';
-import { readSoaTimes } from './soa-times.ts';
+import { findSoaTimes, type SoaTimes } from './soa-times.ts';
 import { readCopy } from './zone-copy.ts';
 import type { ZonePlace } from './zone-place.ts';
+
+/** Told of a zone without a version. */
+const noTimes: SoaTimes = { refreshSeconds: 0, retrySeconds: 0, expireSeconds: 0 };
 
 export class SecondaryZones {
   private readonly store: ZoneStore;
@@ -27,7 +30,9 @@ export class SecondaryZones {
     const { journal } = this.kept;
     if (place.serial === undefined && journal !== undefined) this.readKept(place, journal, nowSeconds);
     const { number: zone, id, title, serial, timers, isExpired } = place;
-    const times = readSoaTimes(this.store, place);
+    const { reader } = this.store;
+    reader.renew();
+    const times = findSoaTimes(reader, this.store.currentVersion(zone)) ?? noTimes;
     this.reports.secondary({ zone, id, name: place.config.name, title, serial, ...times, timers, isExpired });
   }
 

@@ -1,21 +1,18 @@
 import { u32At } from '../../base/octets.ts';
-import type { ZoneStore } from '../../store/zone-store.ts';
+import type { VersionRef, ZoneReader } from '../../store/zone-reader.ts';
 import { Type } from '../../wire/codes.ts';
-import type { ZonePlace } from './zone-place.ts';
 
+/** Of a SOA, in seconds. */
 export interface SoaTimes {
   readonly refreshSeconds: number;
   readonly retrySeconds: number;
   readonly expireSeconds: number;
 }
 
-/** Of the published version's SOA (RFC 1035 §3.3.13); 0 without one. */
-export function readSoaTimes(store: ZoneStore, place: ZonePlace): SoaTimes {
-  const { reader } = store;
-  reader.renew();
-  const version = store.currentVersion(place.number);
+/** Of the version's SOA (RFC 1035 §3.3.13); `undefined` without one. */
+export function findSoaTimes(reader: ZoneReader, version: VersionRef): SoaTimes | undefined {
   const soa = version === 0 ? 0 : reader.findRrset(reader.apexNode(version), Type.soa);
-  if (soa === 0) return { refreshSeconds: 0, retrySeconds: 0, expireSeconds: 0 };
+  if (soa === 0) return undefined;
   // The last five fields have four octets each: serial, refresh, retry, expire, minimum.
   const end = reader.rrsetDataOffset(soa) + reader.rrsetDataOctets(soa);
   const field = (fromEnd: number) => u32At(reader.octets, end - 4 * fromEnd);

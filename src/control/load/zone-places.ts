@@ -1,5 +1,5 @@
+import { zoneKeyText } from '../../store/image/zone-key.ts';
 import type { ZoneStore } from '../../store/zone-store.ts';
-import { zoneIdText } from '../../transfer/journal/journal-keys.ts';
 import type { ZoneToLoad } from '../loader-messages.ts';
 import { ZonePlace } from './zone-place.ts';
 
@@ -20,7 +20,7 @@ export class ZonePlaces {
   }
 
   find(view: number, zoneClass: number, apex: ZonePlace['id']['apex']): ZonePlace | undefined {
-    return this.byText.get(zoneIdText({ view, class: zoneClass, apex }));
+    return this.byText.get(zoneKeyText({ view, class: zoneClass, apex }));
   }
 
   /** Dynamic zones that will not be so any more: the next one to read their files must find all in them. */
@@ -73,5 +73,5 @@ function keyOf(zone: ZoneToLoad) {
 }
 
 function textOf(zone: ZoneToLoad): string {
-  return zoneIdText(keyOf(zone));
+  return zoneKeyText(keyOf(zone));
 }

@@ -6,15 +6,7 @@ import { isSymbol, isWord, type Token } from './token.ts';
 export interface LexResult {
   /** The last is the end. */
   readonly tokens: readonly Token[];
-  readonly comments: readonly Comment[];
   readonly problems: readonly (Problem<NamedConfCode> & { readonly offset: number })[];
-}
-
-export interface Comment {
-  /** Without its marks. */
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** A blank, a comment, a symbol, a string, or a word, which ends before each of these. */
@@ -24,7 +16,6 @@ const lexeme =
 /** Split the whole text; what isn't closed is told, and goes to the end of the file. Secrets are covered in the source. */
 export function lex(source: SourceText): LexResult {
   const tokens: Token[] = [];
-  const comments: Comment[] = [];
   const problems: LexResult['problems'][number][] = [];
   for (const { 0: text, index: start } of source.text.matchAll(lexeme)) {
     const end = start + text.length;
@@ -33,7 +24,6 @@ export function lex(source: SourceText): LexResult {
         const hint = 'write */ where the comment ends';
         problems.push({ ...open, message: 'the comment that begins here has no end', hint, offset: start });
       }
-      comments.push({ text: commentText(text), start, end });
     } else if (text.startsWith('"')) {
       const isClosed = text.length > 1 && text.endsWith('"') && !/(^|[^\\])(\\\\)*\\"$/.test(text);
       if (!isClosed) {
@@ -48,15 +38,10 @@ export function lex(source: SourceText): LexResult {
   }
   coverSecrets(tokens, source);
   tokens.push({ kind: 'end', text: '', source, start: source.text.length, end: source.text.length });
-  return { tokens, comments, problems };
+  return { tokens, problems };
 }
 
 const open = { severity: 'error', code: 'NC02' } as const;
-
-function commentText(text: string): string {
-  if (text.startsWith('/*')) return text.replace(/^\/\*|\*\/$/g, '').trim();
-  return text.replace(/^(#+|\/\/+)/, '').trim();
-}
 
 /** Everything in a key but its algorithm: a misspelt `secret` is one too. And the secrets of cookies. */
 function coverSecrets(tokens: readonly Token[], source: SourceText): void {

@@ -1,8 +1,9 @@
 /** NOTIFY to secondaries (RFC 1996): who is told of what, when, and how often. */
 
-import { u32At } from '../../base/octets.ts';
 import type { Result } from '../../base/result.ts';
 import type { ListenAddress } from '../../plane/messages.ts';
+import { zoneKeyText } from '../../store/image/zone-key.ts';
+import { soaSerial } from '../../transfer/journal/record-octets.ts';
 import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import type { TsigKey } from '../../tsig/tsig-key.ts';
 import type { Config, Remote, ZoneConfig } from '../config/config.ts';
@@ -13,7 +14,6 @@ import { Alarm } from '../secondary/alarm.ts';
 import { askDatagram, askStream, timedOut } from '../secondary/ask.ts';
 import { Pacer } from '../secondary/pacer.ts';
 import { keyOf, remoteText, withSource } from '../secondary/remote-text.ts';
-import { zoneKey } from '../secondary/secondary-zone.ts';
 import type { Timed } from '../secondary/timer-heap.ts';
 import { makeNotify, type NotifyResponse } from './make-notify.ts';
 import type { Notice } from './notify-message.ts';
@@ -85,7 +85,9 @@ export class Notifier {
     this.keys = config.keys;
     this.rounds.setRate(config.notifyRate);
     this.pacer.setRate(config.notifyRate);
-    this.configs = new Map(config.zones.map((zone) => [zoneKey(0, zone.class, zone.apex), zone]));
+    this.configs = new Map(
+      config.zones.map((zone) => [zoneKeyText({ view: 0, class: zone.class, apex: zone.apex }), zone]),
+    );
     for (const [key, zone] of this.zones) {
       if (this.configs.has(key)) continue;
       this.alarm.clear(zone);
@@ -104,7 +106,7 @@ export class Notifier {
   /** A version has been published: tell of it, at once or when the zone's last round is long enough ago. */
   notify(published: Pick<ZonePublished, 'id' | 'title'>): void {
     const { view, class: zoneClass, apex } = published.id;
-    const key = zoneKey(view, zoneClass, apex);
+    const key = zoneKeyText({ view, class: zoneClass, apex });
     const config = this.configs.get(key);
     if (config === undefined || !notifiesAnybody(config)) return;
     const zone = this.zones.get(key) ?? new NotifiedZone(published);
@@ -124,7 +126,7 @@ export class Notifier {
     zone.lastMs = performance.now();
     const round = ++zone.round;
     const { view, class: zoneClass, apex } = zone.id;
-    const config = this.configs.get(zoneKey(view, zoneClass, apex));
+    const config = this.configs.get(zoneKeyText({ view, class: zoneClass, apex }));
     const served = this.served.readApex(zone.id);
     if (config === undefined || served === undefined) return;
     const { notice } = served;
@@ -133,7 +135,7 @@ export class Notifier {
     const remotes = distinctRemotes([...servers, ...config.alsoNotify])
       .filter((remote) => !isOwnAddress(remote, this.own))
       .map((remote) => withSource(remote, config.notifySource));
-    const serial = u32At(notice.soa, notice.soa.length - 20);
+    const serial = soaSerial(notice.soa, notice.soa.length);
     if (remotes.length > 0) this.log.info('notify', `zone ${zone.title}: sending notifies (serial ${serial})`);
     this.queue(zone, remotes, notice);
   }

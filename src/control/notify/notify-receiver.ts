@@ -1,10 +1,12 @@
 /** NOTIFY from primaries (RFC 1996 §3.11): who may send it, and the look that it leads to. Logs in BIND's words. */
-import { u16At, u32At } from '../../base/octets.ts';
+
+import { u16At } from '../../base/octets.ts';
 import { AccessLists } from '../../plane/access/access-lists.ts';
 import { formatAddress, parseAddress } from '../../plane/socket-address.ts';
 import { MessageRecord } from '../../transfer/in/message-record.ts';
+import { soaSerial } from '../../transfer/journal/record-octets.ts';
 import { Rcode, Type } from '../../wire/codes.ts';
-import { equalNames, nameText } from '../../wire/name.ts';
+import { asWireName, equalNames, nameText } from '../../wire/name.ts';
 import type { Config, ZoneConfig } from '../config/config.ts';
 import { type DeferredRequest, formatEndpoint } from '../deferred/deferred-request.ts';
 import type { Log } from '../log/log.ts';
@@ -35,7 +37,7 @@ export class NotifyReceiver {
       request.answer({ rcode: Rcode.formErr });
       return;
     }
-    const zone = this.secondaries.find(0, qclass, qname.subarray(0, qnameOctets));
+    const zone = this.secondaries.find(0, qclass, asWireName(qname.subarray(0, qnameOctets)));
     const name = nameText(qname);
     if (zone === undefined) {
       this.say('notice', request, `received notify for zone '${name}': not authoritative`);
@@ -86,7 +88,7 @@ function readSerial({ deferred, request }: DeferredRequest): number | undefined 
   const record = new MessageRecord();
   record.begin(deferred.message, 0, deferred.message.length);
   if (record.read(request.answerOffset) < 0 || record.type !== Type.soa) return undefined;
-  return equalNames(record.owner, 0, request.qname, 0) ? u32At(record.rdata, record.rdataOctets - 20) : undefined;
+  return equalNames(record.owner, 0, request.qname, 0) ? soaSerial(record.rdata, record.rdataOctets) : undefined;
 }
 
 /** RFC 4291 §2.5.5.2: an IPv4 node is the same behind an IPv6 socket. */

@@ -1,14 +1,17 @@
 /** From a transfer that has come whole to its publication, or to why it is not published. */
+import { assert } from '../../base/assert.ts';
 import { verifyZonemd } from '../../dnssec/zonemd.ts';
 import type { VersionRef, ZoneReader } from '../../store/zone-reader.ts';
 import type { BuiltZone } from '../../store/zone-store.ts';
 import type { IncomingTransfer } from '../../transfer/in/incoming-transfer.ts';
 import type { TransferProblem } from '../../transfer/in/transfer-problem.ts';
+import type { SoaTimes } from '../load/soa-times.ts';
+import { findSoaTimes } from '../load/soa-times.ts';
 import type { ManagedZone, ZoneWriter } from '../load/zone-writer.ts';
+import { checkApexSets } from './check-apex-sets.ts';
 import { checkChanged, checkNodes } from './check-nodes.ts';
 import type { ReceivedZone, WholeZone } from './received-zone.ts';
-import { checkApexSets, readSoaTimers } from './served-soa.ts';
-import type { SoaTimers, TransferOpen } from './transfer-messages.ts';
+import type { TransferOpen } from './transfer-messages.ts';
 
 /**
  * What a version that was transferred must fulfil before it is published; each says what is wrong. What only a primary can mend
@@ -24,7 +27,7 @@ export async function publishReceived(
   open: TransferOpen,
   transfer: IncomingTransfer,
   received: ReceivedZone,
-): Promise<SoaTimers | TransferProblem> {
+): Promise<SoaTimes | TransferProblem> {
   const { view, class: zoneClass, apex } = open.zone;
   // Built before the zone's turn: nobody has to wait for that.
   const whole = transfer.sequence.form === 'zone' ? received.finishZone() : undefined;
@@ -53,7 +56,7 @@ async function replace(
   zone: ManagedZone | undefined,
   { built, nodes }: WholeZone,
   open: TransferOpen,
-): Promise<SoaTimers | TransferProblem> {
+): Promise<SoaTimes | TransferProblem> {
   const checkOwners: ContentCheck = (reader) => checkNodes(reader, nodes);
   const looked = zone?.config.type === 'secondary' ? look(writer, zone, built, open, checkOwners) : zoneIsGone;
   if (zone === undefined || 'text' in looked) {
@@ -70,7 +73,7 @@ async function commit(
   received: ReceivedZone,
   { question }: IncomingTransfer,
   open: TransferOpen,
-): Promise<SoaTimers | TransferProblem> {
+): Promise<SoaTimes | TransferProblem> {
   if (zone === undefined || zone.config.type !== 'secondary') return zoneIsGone;
   if (zone.serial !== question.fromSerial) return { text: 'the zone has changed meanwhile', next: 'axfr' };
   const derived = received.derive(zone.number);
@@ -92,7 +95,7 @@ function look(
   built: BuiltZone,
   { bounds }: TransferOpen,
   checkOwners: ContentCheck,
-): SoaTimers | TransferProblem {
+): SoaTimes | TransferProblem {
   const { reader } = store;
   reader.renew();
   for (const check of [...contentChecks, checkOwners]) {
@@ -102,7 +105,9 @@ function look(
   if (built.recordCount > bounds.records) return { text: 'too many records', next: 'other' };
   const digest = config.zonemdVerify ? verifyZonemd(reader, built.version) : undefined;
   if (digest?.kind === 'mismatch') return { text: `ZONEMD doesn't match: ${digest.reason}`, next: 'other' };
-  return readSoaTimers(reader, built.version);
+  const times = findSoaTimes(reader, built.version);
+  assert(times !== undefined, 'a version that passed the checks has a SOA');
+  return times;
 }
 
 const zoneIsGone: TransferProblem = { text: 'the zone is not a secondary any more', next: 'other' };

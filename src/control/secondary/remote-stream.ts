@@ -1,13 +1,12 @@
 /** Connections to other servers: TCP, or TLS as RFC 9103 wants it for transfers. */
+
 import { readFileSync } from 'node:fs';
 import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { err, ok, type Result } from '../../base/result.ts';
+import { dotProtocol } from '../../plane/dot-protocol.ts';
 import type { Remote, RemoteTls } from '../config/config.ts';
 import { socketProblem } from './socket-problem.ts';
-
-/** RFC 7858 §3.1 and RFC 9103 §7.1: what is agreed upon inside of TLS. */
-const dotProtocol = 'dot';
 
 /** Connect within `timeoutMs`, or say why not in BIND's words; gives up at `signal`. The stream has no listeners; an error ends it. */
 export async function openStream(

@@ -1,5 +1,8 @@
 /** All secondary zones, on the main thread: when each looks at its primaries, and when its copy is too old. */
+
+import { zoneKeyText } from '../../store/image/zone-key.ts';
 import type { TsigKey } from '../../tsig/tsig-key.ts';
+import type { WireName } from '../../wire/name.ts';
 import type { Config, ZoneConfig } from '../config/config.ts';
 import { defaultRates } from '../config/defaults.ts';
 import type { SecondaryZone as SecondaryReport, ZonePublished } from '../loader-messages.ts';
@@ -9,7 +12,7 @@ import { type SoaTimeouts, usualSoaTimeouts } from './ask-soa.ts';
 import { Pacer } from './pacer.ts';
 import { type RefreshOutcome, type RefreshSetting, refreshZone } from './refresh.ts';
 import { remoteText } from './remote-text.ts';
-import { SecondaryZone, zoneKey } from './secondary-zone.ts';
+import { SecondaryZone } from './secondary-zone.ts';
 import type { TransferLoader } from './transfer-connection.ts';
 import type { TransferReport } from './transfer-messages.ts';
 import { TransferQuota } from './transfer-quota.ts';
@@ -72,13 +75,15 @@ export class Secondaries {
     this.pacer.setRate(config.serialQueryRate);
     this.urgentPacer.setRate(config.serialQueryRate);
     const secondaries = config.zones.filter(({ type }) => type === 'secondary');
-    this.configs = new Map(secondaries.map((zone) => [zoneKey(0, zone.class, zone.apex), zone]));
+    this.configs = new Map(
+      secondaries.map((zone) => [zoneKeyText({ view: 0, class: zone.class, apex: zone.apex }), zone]),
+    );
     for (const [key, zone] of this.zones) if (!this.configs.has(key)) this.forget(key, zone);
   }
 
   /** What the loader says of a secondary at each load. */
   receiveZone(report: SecondaryReport): void {
-    const key = zoneKey(report.id.view, report.id.class, report.id.apex);
+    const key = zoneKeyText(report.id);
     const config = this.configs.get(key);
     if (config === undefined) return;
     const known = this.zones.get(key);
@@ -107,8 +112,8 @@ export class Secondaries {
     for (const zone of this.watchers.keys()) this.tellWatchers(zone, { kind: 'failed' });
   }
 
-  find(view: number, zoneClass: number, apex: Uint8Array): SecondaryZone | undefined {
-    return this.zones.get(zoneKey(view, zoneClass, apex));
+  find(view: number, zoneClass: number, apex: WireName): SecondaryZone | undefined {
+    return this.zones.get(zoneKeyText({ view, class: zoneClass, apex }));
   }
 
   get size(): number {

@@ -1,9 +1,8 @@
-import { lowerCase, octetAt } from '../../base/octets.ts';
 import { isNewerSerial } from '../../base/serial.ts';
 import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import type { ZoneConfig } from '../config/config.ts';
+import type { SoaTimes } from '../load/soa-times.ts';
 import type { Timed } from './timer-heap.ts';
-import type { SoaTimers } from './transfer-messages.ts';
 
 /** A secondary as main knows it. Thousands are ordinary: a few fields each, and no timer. */
 export class SecondaryZone implements Timed {
@@ -13,7 +12,7 @@ export class SecondaryZone implements Timed {
   config: ZoneConfig;
   /** Of the version that is there; `undefined` without one. */
   serial: number | undefined;
-  soa: SoaTimers | undefined;
+  soa: SoaTimes | undefined;
   /** Seconds since 1970; 0 for never. */
   refreshedAt = 0;
   expiresAt = 0;
@@ -39,13 +38,6 @@ export class SecondaryZone implements Timed {
     this.title = title;
     this.config = config;
   }
-}
-
-/** The same text for the same zone, whatever the case of its name. */
-export function zoneKey(view: number, zoneClass: number, apex: Uint8Array): string {
-  let text = `${view} ${zoneClass} `;
-  for (let i = 0; i < apex.length; i++) text += String.fromCharCode(octetAt(lowerCase, octetAt(apex, i)));
-  return text;
 }
 
 /** Whether a serial that somebody tells of would be news to the zone. */

@@ -2,10 +2,12 @@
  * What main and the loader thread say to each other about transfers that come in. Main has the sockets and hands their octets
  * over; the loader reads them, builds the zone and publishes it.
  */
+
 import type { TransferBounds } from '../../transfer/in/incoming-transfer.ts';
 import type { TransferForm } from '../../transfer/in/record-sequence.ts';
 import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import type { TsigKey } from '../../tsig/tsig-key.ts';
+import type { SoaTimes } from '../load/soa-times.ts';
 import type { SecondaryTimers } from '../loader-messages.ts';
 
 /** `transfer` is a number that main gives to each try. */
@@ -61,7 +63,7 @@ export interface TransferDone extends TransferCounts {
   /** About what was published, each a sentence. */
   readonly warnings: readonly string[];
   /** Of what was published. */
-  readonly soa: SoaTimers | undefined;
+  readonly soa: SoaTimes | undefined;
 }
 
 export interface TransferFailed extends TransferCounts {
@@ -69,11 +71,4 @@ export interface TransferFailed extends TransferCounts {
   /** In BIND's words where it has some. */
   readonly reason: string;
   readonly next: 'axfr' | 'other';
-}
-
-/** Of a SOA, in seconds. */
-export interface SoaTimers {
-  readonly refreshSeconds: number;
-  readonly retrySeconds: number;
-  readonly expireSeconds: number;
 }

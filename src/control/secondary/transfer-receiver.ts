@@ -5,10 +5,11 @@ import type { TransferProblem } from '../../transfer/in/transfer-problem.ts';
 import type { TransferQuestion } from '../../transfer/in/transfer-question.ts';
 import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import { TsigClient } from '../../tsig/tsig-client.ts';
+import type { SoaTimes } from '../load/soa-times.ts';
 import type { ManagedZone, ZoneWriter } from '../load/zone-writer.ts';
 import { publishReceived } from './publish-received.ts';
 import { ReceivedZone } from './received-zone.ts';
-import type { SoaTimers, TransferCommand, TransferOpen, TransferReport } from './transfer-messages.ts';
+import type { TransferCommand, TransferOpen, TransferReport } from './transfer-messages.ts';
 import { writeSignedQuestion } from './transfer-request.ts';
 import { verifierOf } from './tsig-verifier.ts';
 
@@ -115,7 +116,7 @@ export class TransferReceiver {
     if (zone?.config.type === 'secondary') act(zone);
   }
 
-  private succeed(receiving: Receiving, soa: SoaTimers | undefined): void {
+  private succeed(receiving: Receiving, soa: SoaTimes | undefined): void {
     const { form, serial, outsideCount: outsideRecords } = receiving.transfer.sequence;
     const warnings = receiving.received.names.texts;
     this.report(receiving, { result: 'done', ...countsOf(receiving), form, serial, outsideRecords, warnings, soa });

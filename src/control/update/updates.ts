@@ -1,8 +1,9 @@
 import { AccessLists } from '../../plane/access/access-lists.ts';
+import { zoneKeyText } from '../../store/image/zone-key.ts';
 import type { Reply } from '../../transfer/reply.ts';
 import { mayUpdate, type UpdateRule } from '../../transfer/update/update-rule.ts';
 import { Ede, Rcode } from '../../wire/codes.ts';
-import { formatName, nameText } from '../../wire/name.ts';
+import { asWireName, nameText } from '../../wire/name.ts';
 import type { Config, ZoneConfig } from '../config/config.ts';
 import type { DeferredRequest } from '../deferred/deferred-request.ts';
 import { formatZone } from '../load/zone-log.ts';
@@ -38,13 +39,14 @@ export class Updates {
 
   configure({ zones, access }: UpdateConfig): void {
     this.access = new AccessLists(access);
-    this.zones = new Map(zones.map((zone) => [keyOf(zone.class, formatName(zone.apex)), zone]));
+    this.zones = new Map(zones.map((zone) => [zoneKeyText({ view: 0, class: zone.class, apex: zone.apex }), zone]));
   }
 
   /** Answer an UPDATE, now or when the loader thread has done it. */
   take(request: DeferredRequest): void {
-    const { qname, qclass } = request.request;
-    const zone = this.zones.get(keyOf(qclass, formatName(qname)));
+    const { qname, qnameOctets, qclass } = request.request;
+    const apex = asWireName(qname.subarray(0, qnameOctets));
+    const zone = this.zones.get(zoneKeyText({ view: 0, class: qclass, apex }));
     if (zone === undefined) this.refuseForeign(request);
     else if (this.mayUpdate(zone, request)) this.submit(zone, request);
     else request.answer(prohibited);
@@ -141,7 +143,3 @@ export class Updates {
 }
 
 const prohibited: Reply = { rcode: Rcode.refused, extendedError: Ede.prohibited };
-
-function keyOf(zoneClass: number, name: string): string {
-  return `${zoneClass} ${name.toLowerCase()}`;
-}

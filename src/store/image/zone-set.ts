@@ -18,14 +18,8 @@ import type { Allocator } from '../memory/allocator.ts';
 import type { Memory } from '../memory/bulk-memory.ts';
 import { packRef, Tag } from '../memory/ref.ts';
 import type { ZoneRef } from './image-types.ts';
+import type { ZoneKey } from './zone-key.ts';
 import { copyLowerCase, mixZoneHash, PlaceWord, placeNameOffset } from './zone-place.ts';
-
-export interface ZoneKey {
-  /** Index of the view; 0 is the default view. */
-  readonly view: number;
-  readonly class: number;
-  readonly apex: WireName;
-}
 
 /** What is declared of a zone: which it is, and who may have it. */
 export interface ZoneDeclaration extends ZoneKey {

@@ -2,12 +2,14 @@
  * What the records of a transfer are, one after the other: the state machine of RFC 5936 §2.2 (AXFR) and RFC 1995 §4 (IXFR in
  * its three forms: differences, the whole zone, the one SOA that says that there is nothing new).
  */
-import { octetAt, u32At } from '../../base/octets.ts';
+
+import { octetAt } from '../../base/octets.ts';
 import { isNewerSerial } from '../../base/serial.ts';
 import { canonicalizeRdata } from '../../rr/rdata.ts';
 import { Type } from '../../wire/codes.ts';
 import { equalNames, isAtOrBelow, type WireName } from '../../wire/name.ts';
 import type { ParsedRecord } from '../../zonefile/record-sink.ts';
+import { soaSerial } from '../journal/record-octets.ts';
 
 import type { TransferQuestion } from './transfer-question.ts';
 
@@ -93,7 +95,7 @@ export class RecordSequence {
   private takeSoa(record: SequenceRecord): string | undefined {
     if (!equalNames(record.owner, 0, this.apex, 0)) return 'not at top of zone';
     this.isInside = true;
-    const serial = u32At(record.rdata, record.rdataOctets - 20);
+    const serial = soaSerial(record.rdata, record.rdataOctets);
     switch (this.state) {
       case State.firstSoa:
         this.takeFirst(record, serial);

@@ -1,9 +1,11 @@
 /** The look at a primary: which serial it has (RFC 1034 §4.3.5), and how long its own copy lasts (RFC 7314). */
+
 import { octetAt, putU16, u16At, u32At } from '../../base/octets.ts';
 import { EdnsOption, Flag, headerOctets, Rcode, Type } from '../../wire/codes.ts';
 import { optFixedOctets, optionHeaderOctets } from '../../wire/edns.ts';
 import { equalNames, type WireName } from '../../wire/name.ts';
 import { rcodeText } from '../../wire/rcode-text.ts';
+import { soaSerial } from '../journal/record-octets.ts';
 import { MessageRecord } from './message-record.ts';
 
 export interface SoaQuestion {
@@ -109,7 +111,7 @@ function readSections(message: Uint8Array, start: number, end: number, from: num
       if (type === Type.cname) return useless('CNAME at top of zone');
       if (type === Type.soa) {
         soaCount++;
-        serial = u32At(record.rdata, record.rdataOctets - 20);
+        serial = soaSerial(record.rdata, record.rdataOctets);
       }
     } else if (i >= answers + authorities && type === Type.opt) {
       expireSeconds = readExpire(record.rdata, record.rdataOctets);

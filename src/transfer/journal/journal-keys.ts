@@ -32,11 +32,6 @@ export function copyKey(zone: ZoneId, generation: number, chunk: number): Buffer
   return key;
 }
 
-/** For maps: the same for zones that are the same. */
-export function zoneIdText(zone: ZoneId): string {
-  return keyOf(0, zone, 0).toString('latin1');
-}
-
 function keyOf(kind: number, { view, class: zoneClass, apex }: ZoneId, suffixOctets: number): Buffer {
   const key = Buffer.allocUnsafe(5 + apex.length + suffixOctets);
   key[0] = kind;

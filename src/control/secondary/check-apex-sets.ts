@@ -1,23 +1,7 @@
 /** What the apex of a version says, for who keeps a copy of the zone. */
-import { assert } from '../../base/assert.ts';
 import { maxNsec3Iterations } from '../../base/limits.ts';
-import { u16At, u32At } from '../../base/octets.ts';
 import type { VersionRef, ZoneReader } from '../../store/zone-reader.ts';
 import { Type } from '../../wire/codes.ts';
-import type { SoaTimers } from './transfer-messages.ts';
-
-/** The timers of the version's SOA, which must be there. */
-export function readSoaTimers(reader: ZoneReader, version: VersionRef): SoaTimers {
-  const soa = reader.findRrset(reader.apexNode(version), Type.soa);
-  assert(soa !== 0, 'a version that passed the checks has a SOA');
-  const at = reader.rrsetDataOffset(soa);
-  const numbers = at + 2 + u16At(reader.octets, at) - 20;
-  return {
-    refreshSeconds: u32At(reader.octets, numbers + 4),
-    retrySeconds: u32At(reader.octets, numbers + 8),
-    expireSeconds: u32At(reader.octets, numbers + 12),
-  };
-}
 
 /**
  * Why a version that was transferred can't be served, in BIND's words; `undefined`: it can. As in BIND much passes here that a
