@@ -30,6 +30,21 @@ async function opened(...args: Parameters<typeof open>): Promise<ListenSockets> 
   return result.value;
 }
 
+/** A bound UDP socket of a number that TCP had free just now: below the ports that connections on the machine take. */
+async function udpWithTcpFree(): Promise<ReturnType<typeof createSocket>> {
+  for (let port = 20_000 + (process.pid % 10_000); port < 32_000; port++) {
+    const udp = createSocket('udp4');
+    const tcp = createServer();
+    udp.bind(port, '127.0.0.1');
+    tcp.listen(port, '127.0.0.1');
+    const [udpBound, tcpBound] = await Promise.allSettled([once(udp, 'listening'), once(tcp, 'listening')]);
+    tcp.close();
+    if (udpBound.status === 'fulfilled' && tcpBound.status === 'fulfilled') return udp;
+    if (udpBound.status === 'fulfilled') udp.close();
+  }
+  throw new Error('no port between 20,000 and 32,000 is free for both UDP and TCP');
+}
+
 function openDescriptors(): number {
   return readdirSync('/proc/self/fd').length;
 }
@@ -43,9 +58,7 @@ describe.each(ways)('listen sockets %s', (_name, libc) => {
   });
 
   it('for TLS are TCP alone, and behind the others', async () => {
-    const udp = createSocket('udp4');
-    udp.bind(0, '127.0.0.1');
-    await once(udp, 'listening');
+    const udp = await udpWithTcpFree();
     // That UDP is taken is no matter.
     const tls = { ...local, port: udp.address().port };
     const sockets = await opened(libc, [local], { tls: [tls, { ...local, address: '127.0.0.2' }] });

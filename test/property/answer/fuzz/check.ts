@@ -19,7 +19,7 @@ export function brokenRules(request: Uint8Array, tcp: boolean, mostUdpOctets: nu
     ['OPT stands only where the request may have one', response.edns === undefined || request.length >= 23],
     ['OPT answers OPT', asked === undefined || response.edns !== undefined || isUnparsed(response)],
     ['DO is copied', asked === undefined || response.edns?.dnssecOk !== !asked.dnssecOk],
-    ['an error carries no records', !isError(response.rcode) || recordCount(response) === 0],
+    ['an error carries no records but TSIG', !isError(response.rcode) || recordCount(response) === 0],
     ['chains are bounded', response.answer.filter(({ type }) => type === 5).length <= 17],
     ['SOA in the authority section is alone', response.authority.filter(({ type }) => type === 6).length <= 1],
     ['TC is for UDP', !tcp || (octet(wire, 2) & 2) === 0],
@@ -52,8 +52,10 @@ function isUnparsed({ rcode }: DecodedMessage): boolean {
   return rcode === 1 || rcode === 4;
 }
 
+/** TSIG, last of all, goes with any answer to a signed request (RFC 8945, section 5.3). */
 function recordCount({ answer, authority, additional }: DecodedMessage): number {
-  return answer.length + authority.length + additional.length;
+  const tsig = additional.at(-1)?.type === 250 ? 1 : 0;
+  return answer.length + authority.length + additional.length - tsig;
 }
 
 interface AskedOpt {
