@@ -5,7 +5,7 @@ import { type Diagnostic, formatDiagnostic, hasErrors, type Severity } from '../
 import type { ZoneConfig } from '../control/config/config.ts';
 import { isSignedVersion } from '../control/load/signed-version.ts';
 import { formatLoaded } from '../control/load/zone-log.ts';
-import { makePlan, parseServeOptions } from '../control/serve-plan.ts';
+import { makePlan, parseServeOptions } from '../control/server/serve-plan.ts';
 import { checkZonemd } from '../dnssec/zonemd.ts';
 import { type LoadedZoneFile, loadZoneFile } from '../store/load-zone.ts';
 import { ZoneStore } from '../store/zone-store.ts';

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { reasonOf } from '../../zonefile/zone-source.ts';
 import { defaultControl } from '../config/defaults.ts';
 import { looksLikeNamedConf } from '../config/named-conf.ts';
-import { configPlaces } from '../serve-plan.ts';
+import { configPlaces } from '../server/serve-plan.ts';
 
 /** `configFile`: as named; `undefined`: looked for as `serve` does. The error is a sentence. */
 export function findControl(configFile: string | undefined): Result<string, string> {

@@ -2,7 +2,7 @@
 import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { reasonOf } from '../../zonefile/zone-source.ts';
-import type { UnixUser } from '../privileges.ts';
+import type { UnixUser } from '../server/privileges.ts';
 
 /** A socket is made under this name and then renamed, so that it is never there half done. */
 export function temporaryPath(path: string): string {

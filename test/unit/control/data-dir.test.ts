@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../../src/control/config/config.ts';
 import { parseConfig } from '../../../src/control/config/read-config.ts';
-import { openDataDir } from '../../../src/control/data-dir.ts';
+import { openDataDir } from '../../../src/control/server/data-dir.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringzone-data-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makePlan, parseServeOptions, type ServeOptions, type ServePlan } from '../../../src/control/serve-plan.ts';
+import {
+  makePlan,
+  parseServeOptions,
+  type ServeOptions,
+  type ServePlan,
+} from '../../../src/control/server/serve-plan.ts';
 
 let folder: string;
 beforeEach(() => {

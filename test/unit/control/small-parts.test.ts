@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isNewerSerial } from '../../../src/base/serial.ts';
 import { formatForTerminal } from '../../../src/control/log/stderr-format.ts';
-import { findUser } from '../../../src/control/privileges.ts';
-import { formatStatistics } from '../../../src/control/statistics.ts';
-import { createNotify, reloadingState, unixAddress } from '../../../src/control/systemd.ts';
+import { findUser } from '../../../src/control/server/privileges.ts';
+import { formatStatistics } from '../../../src/control/server/statistics.ts';
+import { createNotify, reloadingState, unixAddress } from '../../../src/control/server/systemd.ts';
 import { Backoff } from '../../../src/control/workers/backoff.ts';
 import { Counter, CounterBlock, createCounters } from '../../../src/plane/counters.ts';
 

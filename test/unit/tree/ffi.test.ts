@@ -10,5 +10,5 @@ it('koffi is loaded by libc.ts, and by systemd.ts for its one datagram', () => {
     .filter((path) => path.endsWith('.ts'))
     .filter((path) => /\(['"]koffi['"]\)( as|\))|from ['"]koffi['"]/.test(readFileSync(join(src, path), 'utf8')))
     .sort();
-  expect(users).toEqual(['control/systemd.ts', 'plane/libc.ts']);
+  expect(users).toEqual(['control/server/systemd.ts', 'plane/libc.ts']);
 });

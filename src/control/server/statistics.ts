@@ -1,6 +1,6 @@
 /** The line of the category `statistics`: BIND 8 wrote one each hour, BIND 9 has none. */
-import { type CounterSums, sumCounters } from '../plane/counters.ts';
-import { typeText } from '../rr/mnemonics.ts';
+import { type CounterSums, sumCounters } from '../../plane/counters.ts';
+import { typeText } from '../../rr/mnemonics.ts';
 
 export function formatStatistics(counters: SharedArrayBuffer, upSeconds: number, replacements: number): string {
   const sums = sumCounters(counters);

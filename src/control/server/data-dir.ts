@@ -1,9 +1,9 @@
 /** The folder of what outlives the process: journals, copies of secondary zones, their timers. */
 import { accessSync, chownSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { err, ok, type Result } from '../base/result.ts';
-import { reasonOf } from '../zonefile/zone-source.ts';
-import type { Config } from './config/config.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { reasonOf } from '../../zonefile/zone-source.ts';
+import type { Config } from '../config/config.ts';
 import type { UnixUser } from './privileges.ts';
 
 /** What came of looking: the folder, or none and why that is no reason to give up. */

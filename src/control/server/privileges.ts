@@ -1,7 +1,7 @@
 /** Giving up root once the sockets are open. */
 import { readFileSync } from 'node:fs';
-import { err, ok, type Result } from '../base/result.ts';
-import { reasonOf } from '../zonefile/zone-source.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { reasonOf } from '../../zonefile/zone-source.ts';
 
 export interface UnixUser {
   readonly name: string;

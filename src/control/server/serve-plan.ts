@@ -2,14 +2,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { err, ok, type Result } from '../base/result.ts';
-import { AccessList, defaultAccessTable } from '../plane/access/access-list-table.ts';
-import type { ListenAddress } from '../plane/messages.ts';
-import { formatListenAddress } from '../plane/socket-address.ts';
-import { Class } from '../wire/codes.ts';
-import type { Config, ZoneConfig } from './config/config.ts';
-import { defaultZone } from './config/default-zone.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { AccessList, defaultAccessTable } from '../../plane/access/access-list-table.ts';
+import type { ListenAddress } from '../../plane/messages.ts';
+import { formatListenAddress } from '../../plane/socket-address.ts';
+import { Class } from '../../wire/codes.ts';
+import type { Config, ZoneConfig } from '../config/config.ts';
+import { defaultZone } from '../config/default-zone.ts';
 import {
   defaultControl,
   defaultDataDir,
@@ -17,11 +17,11 @@ import {
   defaultSettings,
   defaultTcp,
   defaultTransfers,
-} from './config/defaults.ts';
-import { displayName } from './config/display-name.ts';
-import { maxUdpWorkers, parseListen, parseWorkers, parseZoneName, ValueProblem } from './config/values.ts';
-import { noLogging } from './log/logging-config.ts';
-import { packageRoot } from './package-root.ts';
+} from '../config/defaults.ts';
+import { displayName } from '../config/display-name.ts';
+import { maxUdpWorkers, parseListen, parseWorkers, parseZoneName, ValueProblem } from '../config/values.ts';
+import { noLogging } from '../log/logging-config.ts';
+import { packageRoot } from '../package-root.ts';
 
 /** The options of `serve` as they were written; a list holds each time the option was given. */
 export interface ServeOptions {
@@ -132,7 +132,7 @@ export async function makePlan(
     request.configFile ?? (request.zones.length > 0 ? undefined : configPlaces.find((place) => existsSync(place)));
   if (path === undefined) return ok(planWithoutFile(request));
   // yaml and zod take a while to load: only where there is a file to read.
-  const { readConfig } = await import('./config/read-config.ts');
+  const { readConfig } = await import('../config/read-config.ts');
   const read = readConfig(path, { previous });
   if (!read.ok) return read;
   const doubled = request.zones.find(({ name }) => read.value.zones.some((zone) => sameName(zone.name, name)));

@@ -1,0 +1,23 @@
+import type { ListenAddress } from '../../plane/messages.ts';
+import { formatListenAddress } from '../../plane/socket-address.ts';
+import type { Config } from '../config/config.ts';
+
+/** The settings in which `after` differs from what the server was started with, and which only a start takes. */
+export function restartNeeds(before: Config, after: Config): readonly string[] {
+  // The certificate is read again; only its addresses stay.
+  const isSameTls = addressesText(before.tls?.listen ?? []) === addressesText(after.tls?.listen ?? []);
+  const changes: readonly [string, boolean][] = [
+    ['listen', addressesText(before.listen) !== addressesText(after.listen)],
+    ['workers', before.workers !== after.workers],
+    ['user', before.user !== after.user],
+    ['control', before.control !== after.control],
+    ['data-dir', before.dataDir !== undefined && before.dataDir !== after.dataDir],
+    ['tls.listen', !isSameTls],
+    ['the TCP limits', JSON.stringify(before.tcp) !== JSON.stringify(after.tcp)],
+  ];
+  return changes.filter(([, isChanged]) => isChanged).map(([name]) => name);
+}
+
+function addressesText(addresses: readonly ListenAddress[]): string {
+  return addresses.map(formatListenAddress).toSorted().join(' ');
+}

@@ -1,0 +1,110 @@
+/** The life of `serve`: understand, start, react to signals, end. */
+import { formatDiagnostic } from '../../base/diagnostic.ts';
+import { formatListenAddress } from '../../plane/socket-address.ts';
+import type { ControlChannel } from '../channel/control-channel.ts';
+import { logDiagnostics } from '../load/log-outcome.ts';
+import { Log } from '../log/log.ts';
+import { packageVersion } from '../package-root.ts';
+import type { Replication } from '../secondary/replication.ts';
+import { ThreadStock } from '../workers/thread-stock.ts';
+import { startWorkerThreads } from '../workers/worker-pool.ts';
+import { writeQuietly } from '../write-quietly.ts';
+import { reloadServer } from './reload-server.ts';
+import { controlTarget, openControl } from './serve-control.ts';
+import {
+  countUdpWorkers,
+  makePlan,
+  type PlanSource,
+  parseServeOptions,
+  type ServeOptions,
+  type ServePlan,
+  type ServeRequest,
+} from './serve-plan.ts';
+import { loaderName, Server, StartFailed } from './server.ts';
+import { Signals, StopRequested } from './signals.ts';
+import { createNotify } from './systemd.ts';
+
+/** Exit codes of `serve`. */
+const Exit = { stopped: 0, notStarted: 1, usage: 2 } as const;
+
+/** Serve until told to stop. Resolves to the exit code. */
+export async function runServer(options: ServeOptions): Promise<number> {
+  const request = parseServeOptions(options);
+  if (!request.ok) {
+    for (const problem of request.error) writeQuietly(2, `error: ${problem}\n`);
+    return Exit.usage;
+  }
+  const threads = new ThreadStock();
+  threads.start('loader-thread', loaderName);
+  startWorkerThreads(threads, 1);
+  try {
+    const plan = await makePlan(request.value);
+    if (plan.ok) return await serve(request.value, plan.value, threads);
+    // Before there is a log: for the person who wrote the file, with carets, whatever stderr is.
+    for (const diagnostic of plan.error) writeQuietly(2, `${formatDiagnostic(diagnostic)}\n`);
+    return Exit.notStarted;
+  } finally {
+    await threads.dismiss();
+  }
+}
+
+async function serve(request: ServeRequest, plan: ServePlan, threads: ThreadStock): Promise<number> {
+  startWorkerThreads(threads, countUdpWorkers(plan.config.workers));
+  const signals = new Signals();
+  const log = await Log.create();
+  const notify = createNotify(process.env, (message) => log.warning('general', message));
+  log.info('general', `Ringzone ${packageVersion()} starting`, {
+    fields: { pid: process.pid, config: describeSource(plan.source) },
+  });
+  for (const warning of request.warnings) log.warning('config', warning);
+  logDiagnostics(log, 'config', plan.config.warnings);
+  const server = new Server(plan, threads, log);
+  const ended = Promise.withResolvers<void>();
+  let control: Promise<ControlChannel | undefined> = Promise.resolve(undefined);
+  try {
+    const { addresses, tlsAddresses, summary } = await Promise.race([
+      server.start(request.takeover),
+      signals.whenStopped(),
+    ]);
+    const configFile = plan.source.kind === 'file' ? plan.source.path : undefined;
+    const makeTarget = (replication: Replication) =>
+      controlTarget(server, replication, signals, configFile, ended.promise);
+    control = openControl(makeTarget, server, request.takeover, log);
+    control.catch(() => undefined);
+    // Nobody waits for the one that nobody has asked for.
+    if (server.configInForce.isControlNamed) await Promise.race([control, signals.whenStopped()]);
+    const texts = addresses.map(formatListenAddress);
+    log.notice('general', 'ready', {
+      fields: {
+        addresses: texts,
+        ...(tlsAddresses.length === 0 ? {} : { tls: tlsAddresses.map(formatListenAddress) }),
+        zones: summary.loadedZones,
+        records: summary.records,
+      },
+    });
+    notify('READY=1');
+    if (plan.source.kind === 'examples') printExample(plan, addresses[0]?.address ?? '', addresses[0]?.port ?? 0);
+    await signals.forEachReload((newOnly) => reloadServer(server, request, newOnly, log, notify));
+  } catch (error) {
+    if (error instanceof StartFailed) return Exit.notStarted;
+    if (!(error instanceof StopRequested)) throw error;
+  }
+  notify('STOPPING=1');
+  const channel = await control.catch(() => undefined);
+  channel?.close();
+  await server.stop(signals.whenHurried());
+  ended.resolve();
+  await channel?.end();
+  return Exit.stopped;
+}
+
+/** What a person can try at once. */
+function printExample(plan: ServePlan, address: string, port: number): void {
+  const zone = plan.config.zones.find(({ name }) => name === 'rapidtech.phones') ?? plan.config.zones[0];
+  if (zone !== undefined) writeQuietly(1, `try: dig @${address} -p ${port} _sip._udp.${zone.name} SRV\n`);
+}
+
+function describeSource(source: PlanSource): string {
+  if (source.kind === 'file') return source.path;
+  return source.kind === 'examples' ? 'none: the packaged example zones' : 'none: the zones of the command line';
+}

@@ -1,0 +1,91 @@
+import { AccessList, defaultAccessTable } from '../../plane/access/access-list-table.ts';
+import type { Config } from '../config/config.ts';
+import type { Log } from '../log/log.ts';
+import { LogThreadClient } from '../log/log-thread-client.ts';
+import { isQueryLogOn } from '../log/routes.ts';
+import type { PoolMemory } from '../workers/worker-pool.ts';
+import type { UnixUser } from './privileges.ts';
+
+/**
+ * The server's channels: the thread that writes them, which is started when there is something to write, and the words by which workers
+ * know what to log.
+ */
+export class ServerLogs {
+  private readonly log: Log;
+  private readonly memory: PoolMemory;
+  private thread: LogThreadClient | undefined;
+  /** What an operator has said while the server ran; holds until it ends, as with BIND. */
+  private querylog: boolean | undefined;
+
+  constructor(log: Log, memory: PoolMemory) {
+    this.log = log;
+    this.memory = memory;
+  }
+
+  /** The configuration with what the operator has said since. */
+  withSwitches(config: Config): Config {
+    return this.querylog === undefined ? config : { ...config, querylog: this.querylog };
+  }
+
+  /** Open the channels of the start. Resolves to why some can't be opened. */
+  open(config: Config, owner: UnixUser | undefined): Promise<readonly string[]> {
+    if (!needsLogThread(config)) return Promise.resolve([]);
+    const thread = this.start(config, owner);
+    this.apply(config);
+    return thread.problems;
+  }
+
+  /** Close all files, open those of `config`. Resolves to why some could not be opened, which has been logged. */
+  async configure(config: Config): Promise<readonly string[]> {
+    const problems = await this.reopen(config);
+    for (const problem of problems) this.log.say({ category: 'general', severity: 'error', message: problem });
+    this.apply(config);
+    return problems;
+  }
+
+  async setQueryLog(config: Config, on: boolean): Promise<void> {
+    this.querylog = on;
+    if (on && this.thread === undefined) await this.configure(this.withSwitches(config));
+    this.memory.control.setQueryLog(on);
+    this.log.info('general', `query logging is now ${on ? 'on' : 'off'}`);
+  }
+
+  isQueryLogOn(): boolean {
+    return this.memory.control.isQueryLogOn();
+  }
+
+  /** Have all written. From then on only stderr is left. */
+  async stop(config: Config): Promise<void> {
+    this.log.route(config.logging, undefined);
+    await this.thread?.stop();
+  }
+
+  private async reopen(config: Config): Promise<readonly string[]> {
+    if (this.thread !== undefined) return this.thread.configure(config.logging);
+    return needsLogThread(config) ? this.start(config, undefined).problems : [];
+  }
+
+  private start({ logging }: Config, owner: UnixUser | undefined): LogThreadClient {
+    this.thread = new LogThreadClient(this.log, { logging, sources: this.memory.logSources, owner });
+    return this.thread;
+  }
+
+  private apply({ logging, querylog }: Config): void {
+    const { thread } = this;
+    this.log.route(logging, thread === undefined ? undefined : (event) => thread.write(event));
+    this.memory.control.setQueryLog(isQueryLogOn(logging, querylog));
+    this.memory.control.setSecurityLog(thread !== undefined);
+  }
+}
+
+/** Without channels, query log, and anything that may be denied or transferred there is nothing for it to do. */
+function needsLogThread({ logging, querylog, access, keys, zones }: Config): boolean {
+  const hasFiles = logging.channels.some(({ destination }) => destination.kind === 'file');
+  const hasLists = access.lists.length > defaultAccessTable.lists.length || keys.length > 0;
+  const isShared = zones.some(({ allowQuery, allowTransfer, update, type }) => {
+    const isOpen = allowQuery === AccessList.any && allowTransfer === AccessList.none;
+    return !isOpen || update !== undefined || type === 'secondary';
+  });
+  if (hasLists || isShared) return true;
+  return hasFiles || Object.keys(logging.categories).length > 0 || isQueryLogOn(logging, querylog);
+}

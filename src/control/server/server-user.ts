@@ -1,0 +1,38 @@
+import { accessSync, constants } from 'node:fs';
+import { reasonOf } from '../../zonefile/zone-source.ts';
+import { makeSocketFolder } from '../channel/socket-path.ts';
+import type { Config } from '../config/config.ts';
+import type { Log } from '../log/log.ts';
+import { becomeUser, type UnixUser } from './privileges.ts';
+
+/** Become `user` when the sockets are open, and tell what it will not be able to read. Gives why it could not be done. */
+export function dropPrivileges({ control, zones, tls }: Config, user: UnixUser, log: Log): string | undefined {
+  // That the user can make the socket in. A folder that can't be made is told of when the socket can't.
+  if (control !== undefined) makeSocketFolder(control, user);
+  try {
+    becomeUser(user);
+  } catch (error) {
+    return `cannot become user ${user.name}: ${reasonOf(error)}`;
+  }
+  log.info('general', `running as user ${user.name}`);
+  const certificate = tls === undefined || tls.certificate === 'ephemeral' ? undefined : tls.certificate;
+  const files: readonly [string, string | undefined][] = [
+    ...zones.map(({ name, file }): [string, string | undefined] => [`zone ${name}`, file]),
+    ['tls', certificate?.certFile],
+    ['tls', certificate?.keyFile],
+  ];
+  for (const [title, file] of files) {
+    if (file !== undefined && !isReadable(file))
+      log.warning('general', `${title}: user ${user.name} can't read ${file}: reloading it would fail`);
+  }
+  return undefined;
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,278 @@
+import { type CounterSums, sumCounters } from '../../plane/counters.ts';
+import { isBatchAvailable } from '../../plane/libc.ts';
+import { type ListenSockets, openListenSockets } from '../../plane/listen-sockets.ts';
+import type { ListenAddress, TlsCredentials } from '../../plane/messages.ts';
+import { journalFolder } from '../../transfer/journal/lmdb-options.ts';
+import { Opcode } from '../../wire/codes.ts';
+import { Catalogs } from '../catalog/catalogs.ts';
+import type { ServerState } from '../channel/control-target.ts';
+import type { Config } from '../config/config.ts';
+import type { DeferredRequest } from '../deferred/deferred-request.ts';
+import { Loader } from '../load/loader.ts';
+import type { LoadSummary } from '../loader-messages.ts';
+import type { Log } from '../log/log.ts';
+import { packageVersion } from '../package-root.ts';
+import { LateReplication } from '../secondary/late-replication.ts';
+import { LateCertificate } from '../tls/late-certificate.ts';
+import { Updates } from '../update/updates.ts';
+import type { ThreadStock } from '../workers/thread-stock.ts';
+import { PoolMemory, tcpWorkers, WorkerPool } from '../workers/worker-pool.ts';
+import { openDataDir } from './data-dir.ts';
+import { PeriodicStatistics } from './periodic-statistics.ts';
+import { planUser, type UnixUser } from './privileges.ts';
+import { restartNeeds } from './restart-needs.ts';
+import { countUdpWorkers, type ServePlan } from './serve-plan.ts';
+import { ServerLogs } from './server-logs.ts';
+import { dropPrivileges } from './server-user.ts';
+import { judgeLoaded } from './start-verdict.ts';
+
+/** The server could not start; each reason has been logged. */
+export class StartFailed extends Error {
+  override readonly name = 'StartFailed';
+}
+
+/** The thread's name in the stock. */
+export const loaderName = 'loader';
+
+/**
+ * The running server: owns the loader, the log thread, the sockets and the workers, from start to end.
+ * Nothing is opened to the network before all zones are loaded.
+ */
+export class Server {
+  private readonly log: Log;
+  private readonly bootMs = Date.now();
+  private configuredMs = this.bootMs;
+  private config: Config;
+  private readonly memory: PoolMemory;
+  private readonly threads: ThreadStock;
+  readonly loader: Loader;
+  readonly replication: LateReplication;
+  private readonly updates: Updates;
+  private readonly catalogs: Catalogs;
+  private readonly logs: ServerLogs;
+  private readonly certificate: LateCertificate;
+  private readonly statistics: PeriodicStatistics;
+  private sockets: ListenSockets | undefined;
+  private pool: WorkerPool | undefined;
+  private isStopping = false;
+
+  constructor(plan: ServePlan, threads: ThreadStock, log: Log) {
+    this.log = log;
+    this.threads = threads;
+    this.config = plan.config;
+    this.memory = new PoolMemory(countUdpWorkers(plan.config.workers));
+    this.logs = new ServerLogs(log, this.memory);
+    this.certificate = new LateCertificate(log);
+    this.statistics = new PeriodicStatistics(log, this.memory.counters);
+    this.loader = new Loader(threads.take('loader-thread', loaderName), log);
+    this.replication = new LateReplication(plan.config, this.loader, log);
+    this.loader.listen(this.replication);
+    this.updates = new Updates(plan.config, (request) => this.loader.update(request), log);
+    this.loader.listen(this.updates);
+    this.catalogs = new Catalogs(this.loader, log, (config) => this.announceZones(config));
+    this.loader.listen(this.catalogs);
+  }
+
+  /** What a new configuration takes the numbers of keys and lists from. */
+  get configInForce(): Config {
+    return this.config;
+  }
+
+  /** Start, or throw `StartFailed` with nothing left open. */
+  async start(takeover: boolean): Promise<{
+    readonly addresses: readonly ListenAddress[];
+    readonly tlsAddresses: readonly ListenAddress[];
+    readonly summary: LoadSummary;
+  }> {
+    try {
+      const { user, problem } = this.findUser();
+      this.config = this.withDataDir(this.config, user);
+      const channels = this.logs.open(this.config, user);
+      const loading = this.load();
+      // Takes a while, which the threads need to begin.
+      isBatchAvailable();
+      const credentials = await this.certificate.read(this.config);
+      const problems = [
+        ...(problem === undefined ? [] : [problem]),
+        ...(await channels),
+        ...(credentials.ok ? [] : [credentials.error]),
+      ];
+      if (problems.length > 0) throw this.failed(problems);
+      const summary = await this.checkLoaded(loading);
+      this.sockets = await this.openSockets(takeover);
+      this.checkGoing();
+      this.becomeUser(user);
+      await this.startWorkers(this.sockets, credentials.ok ? credentials.value : undefined);
+      this.checkGoing();
+      this.replication.start(await this.loader.arena, this.sockets.addresses);
+      this.statistics.start(() => this.pool?.replacements ?? 0);
+      const { addresses, tlsAddresses } = this.sockets;
+      return { addresses, tlsAddresses, summary };
+    } catch (error) {
+      await this.stop(Promise.resolve());
+      throw error;
+    }
+  }
+
+  /** Take a new configuration: settings, channels and zones. What needs a restart is said. */
+  async reload(wanted: Config, newOnly = false): Promise<LoadSummary> {
+    this.warnOfRestart(wanted);
+    const written = this.logs.withSwitches(wanted);
+    const { dataDir } = this.config;
+    // The journal is open, and stays where it is.
+    const config = dataDir === undefined ? this.withDataDir(written, undefined) : { ...written, dataDir };
+    await this.logs.configure(config);
+    // Before the zones: a list that a zone names is there when the zone is found.
+    this.pool?.setSettings(config.settings);
+    const credentials = await this.certificate.renew(config);
+    if (credentials !== undefined) this.pool?.setCredentials(credentials);
+    this.config = config;
+    this.configuredMs = Date.now();
+    return await this.catalogs.load(config, newOnly);
+  }
+
+  /** For the operator's eyes. */
+  state(): Omit<ServerState, 'configFile'> {
+    const { bootMs, configuredMs, config } = this;
+    return {
+      version: `Ringzone ${packageVersion()} (Node ${process.versions.node})`,
+      bootMs,
+      configuredMs,
+      udpWorkers: countUdpWorkers(config.workers),
+      tcpWorkers,
+      zones: this.loader.lastSummary?.zones ?? config.zones.length,
+      tcpClients: config.tcp.connections,
+      isQueryLogOn: this.logs.isQueryLogOn(),
+    };
+  }
+
+  counters(): CounterSums {
+    return sumCounters(this.memory.counters);
+  }
+
+  async setQueryLog(on: boolean): Promise<void> {
+    this.config = { ...this.config, querylog: on };
+    await this.logs.setQueryLog(this.config, on);
+  }
+
+  /** Close all log files and open them anew. Gives why some could not be. */
+  reopenLogs(): Promise<readonly string[]> {
+    return this.logs.configure(this.config);
+  }
+
+  /** Answer what was received, write all logs, let go of everything. `hurry` resolves when nobody wants to wait any more. */
+  async stop(hurry: Promise<unknown>): Promise<void> {
+    const isRepeated = this.isStopping;
+    this.isStopping = true;
+    this.statistics.stop();
+    this.certificate.stop();
+    if (isRepeated) {
+      this.sockets?.close();
+      return;
+    }
+    this.catalogs.stop();
+    this.replication.stop();
+    await this.pool?.stop(hurry);
+    await this.statistics.write(this.pool?.replacements ?? 0);
+    this.sockets?.close();
+    await this.loader.stop();
+    this.log.notice('general', 'exiting');
+    await this.logs.stop(this.config);
+  }
+
+  /** A stop that came meanwhile did not see what has been opened since. */
+  private checkGoing(): void {
+    if (this.isStopping) throw new StartFailed('stopped while starting');
+  }
+
+  /** With the members of catalogs, before the loader gets them. */
+  private announceZones(config: Config): void {
+    this.replication.configure(config);
+    this.updates.configure(config);
+  }
+
+  private findUser(): { readonly user?: UnixUser | undefined; readonly problem?: string } {
+    if (this.config.user === undefined) return {};
+    const user = planUser(this.config.user);
+    return user.ok ? { user: user.value } : { problem: user.error };
+  }
+
+  /** The configuration with the folder that there is. */
+  private withDataDir(config: Config, user: UnixUser | undefined): Config {
+    const opened = openDataDir(config, user);
+    if (!opened.ok) throw this.failed([opened.error]);
+    const { path, warning } = opened.value;
+    if (warning !== undefined) this.log.warning('general', warning);
+    return { ...config, dataDir: path };
+  }
+
+  private load(): Promise<LoadSummary> {
+    const loading = this.catalogs.load(this.config);
+    // Looked at by `checkLoaded`, unless something else has failed before.
+    loading.catch(() => undefined);
+    return loading;
+  }
+
+  private async checkLoaded(loading: Promise<LoadSummary>): Promise<LoadSummary> {
+    if (this.config.zones.length === 0) throw this.failed(['no zones: there is nothing to serve']);
+    const summary = await loading.catch((error: Error) => {
+      throw this.failed([error.message]);
+    });
+    const problem = judgeLoaded(this.config, summary, this.log);
+    if (problem !== undefined) throw this.failed([problem]);
+    return summary;
+  }
+
+  private async openSockets(takeover: boolean): Promise<ListenSockets> {
+    const udpWorkers = countUdpWorkers(this.config.workers);
+    const opened = await openListenSockets(this.config.listen, {
+      takeover,
+      udpWorkers,
+      tcpWorkers,
+      tls: this.config.tls?.listen ?? [],
+    });
+    if (opened.ok) return opened.value;
+    throw this.failed(opened.error.map(({ message }) => message));
+  }
+
+  private becomeUser(user: UnixUser | undefined): void {
+    const problem = user === undefined ? undefined : dropPrivileges(this.config, user, this.log);
+    if (problem !== undefined) throw this.failed([problem]);
+  }
+
+  private async startWorkers(sockets: ListenSockets, tls: TlsCredentials | undefined): Promise<void> {
+    const options = {
+      udpWorkers: countUdpWorkers(this.config.workers),
+      settings: this.config.settings,
+      tcp: this.config.tcp,
+      tls,
+      udpBackend: isBatchAvailable() ? 'batch' : 'dgram',
+      transfersOut: this.config.transfersOut,
+      journalFolder: this.config.dataDir === undefined ? undefined : journalFolder(this.config.dataDir),
+    } as const;
+    const { memory, threads } = this;
+    const arena = await this.loader.arena;
+    const takeDeferred = (request: DeferredRequest) => this.takeDeferred(request);
+    this.pool = new WorkerPool({ arena, sockets, memory, threads, takeDeferred }, options, this.log);
+    const problems = await this.pool.start();
+    if (problems.length > 0) throw this.failed(problems);
+  }
+
+  /** What workers leave to main: nothing but these two. */
+  private takeDeferred(request: DeferredRequest): void {
+    if (request.request.opcode === Opcode.notify) this.replication.takeNotify(request);
+    else this.updates.take(request);
+  }
+
+  private warnOfRestart(config: Config): void {
+    const changed = restartNeeds(this.config, config);
+    if (changed.length > 0)
+      this.log.warning('config', `${changed.join(', ')} changed: takes effect at the next restart`);
+  }
+
+  /** Log each reason; `throw` what this gives. What fails because a stop has cut it short is no news. */
+  private failed(reasons: readonly string[]): StartFailed {
+    if (!this.isStopping) for (const reason of reasons) this.log.error('general', reason);
+    return new StartFailed(reasons.join('; '));
+  }
+}

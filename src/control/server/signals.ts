@@ -1,0 +1,81 @@
+import type { ReloadOutcome } from '../channel/control-target.ts';
+
+/** The server shall end. */
+export class StopRequested extends Error {
+  override readonly name = 'StopRequested';
+}
+
+/** Somebody wants a reload, and may wait for what comes of it. */
+interface WantedReload {
+  readonly newOnly: boolean;
+  readonly tell: (outcome: ReloadOutcome) => void;
+}
+
+/**
+ * What operators want of the process as a whole. SIGTERM and SIGINT end the server, a second one hurries; SIGHUP reloads, once more
+ * if it comes while reloading; the control channel asks for the same.
+ */
+export class Signals {
+  private readonly stopped: PromiseWithResolvers<void> = Promise.withResolvers();
+  private readonly hurried: PromiseWithResolvers<void> = Promise.withResolvers();
+  private isStopping = false;
+  private wantedReloads: readonly WantedReload[] = [];
+  private wake: () => void = () => undefined;
+
+  constructor() {
+    const stop = () => {
+      if (this.isStopping) this.hurried.resolve();
+      this.askStop();
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+    process.on('SIGHUP', () => void this.askReload(false));
+  }
+
+  askStop(): void {
+    this.isStopping = true;
+    this.stopped.resolve();
+    this.wake();
+  }
+
+  /** Resolves when a reload that begins from now on has ended. `newOnly`: of zones only those that are new. */
+  askReload(newOnly: boolean): Promise<ReloadOutcome> {
+    if (this.isStopping) return Promise.resolve(stopping);
+    return new Promise((tell) => {
+      this.wantedReloads = [...this.wantedReloads, { newOnly, tell }];
+      this.wake();
+    });
+  }
+
+  /** Rejects with `StopRequested` when the server shall end. */
+  async whenStopped(): Promise<never> {
+    await this.stopped.promise;
+    throw new StopRequested();
+  }
+
+  whenHurried(): Promise<void> {
+    return this.hurried.promise;
+  }
+
+  /** Call `reload` for those who want one, one after the other, until the server shall end. */
+  async forEachReload(reload: (newOnly: boolean) => Promise<ReloadOutcome>): Promise<void> {
+    while (!this.isStopping) {
+      const [first] = this.wantedReloads;
+      if (first === undefined) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.wake = resolve;
+        await promise;
+        continue;
+      }
+      // Several at once want the same.
+      const { newOnly } = first;
+      const wanted = this.wantedReloads.filter((other) => other.newOnly === newOnly);
+      this.wantedReloads = this.wantedReloads.filter((other) => other.newOnly !== newOnly);
+      const outcome = await Promise.race([reload(newOnly), this.stopped.promise.then(() => stopping)]);
+      for (const { tell } of wanted) tell(outcome);
+    }
+    for (const { tell } of this.wantedReloads) tell(stopping);
+  }
+}
+
+const stopping: ReloadOutcome = { kind: 'failed', reason: 'the server is stopping' };
