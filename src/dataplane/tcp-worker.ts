@@ -4,16 +4,17 @@ import { parentPort } from 'node:worker_threads';
 import { Answerer } from '../answer/answerer.ts';
 import { ResponseCache } from '../answer/response-cache.ts';
 import { assert } from '../base/assert.ts';
-import type { WorkerStart } from '../plane/messages.ts';
+import type { StopWorker, WorkerStart } from '../plane/messages.ts';
 import { ZoneReader } from '../store/zone-reader.ts';
 import { runTcpWorker } from './run-tcp-worker.ts';
 
 assert(parentPort !== null, 'a worker has a parent');
 const port = parentPort;
-once(port, 'message').then(([start]) => run(start));
+once(port, 'message').then(([first]) => run(first));
 
 /** What it rejects with ends the thread. */
-async function run(start: WorkerStart): Promise<void> {
+async function run(start: WorkerStart | StopWorker): Promise<void> {
+  if ('kind' in start) return;
   const reader = new ZoneReader(start.arena, start.readerIndex);
   await runTcpWorker(start, port, {
     reader,

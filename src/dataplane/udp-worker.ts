@@ -5,7 +5,7 @@ import { Answerer } from '../answer/answerer.ts';
 import { ResponseCache } from '../answer/response-cache.ts';
 import { assert } from '../base/assert.ts';
 import { findLibc } from '../plane/libc.ts';
-import type { WorkerStart } from '../plane/messages.ts';
+import type { StopWorker, WorkerStart } from '../plane/messages.ts';
 import { ZoneReader } from '../store/zone-reader.ts';
 import { runUdpWorker } from './run-udp-worker.ts';
 
@@ -13,10 +13,11 @@ assert(parentPort !== null, 'a worker has a parent');
 const port = parentPort;
 // While main is still at its work; remembered for the time when it is needed.
 findLibc();
-once(port, 'message').then(([start]) => run(start));
+once(port, 'message').then(([first]) => run(first));
 
 /** What it rejects with ends the thread. */
-async function run(start: WorkerStart): Promise<void> {
+async function run(start: WorkerStart | StopWorker): Promise<void> {
+  if ('kind' in start) return;
   const reader = new ZoneReader(start.arena, start.readerIndex);
   await runUdpWorker(start, port, {
     reader,

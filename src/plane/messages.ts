@@ -1,6 +1,6 @@
 /**
  * What the two planes say to each other. Shared memory carries what is read per query (zones, counters, log rings, control
- * words); these messages carry the rest. Main speaks first, with `WorkerStart`.
+ * words); these messages carry the rest. Main speaks first, with `WorkerStart`, or `StopWorker` where there is nothing to do.
  */
 import type { AnswerSettings } from './answer-settings.ts';
 import type { Deferred, DeferredReply } from './deferred.ts';
@@ -70,7 +70,12 @@ export type ToWorker =
   | DeferredReply
   /** To TCP workers: for connections from now on. */
   | { readonly kind: 'credentials'; readonly credentials: TlsCredentials }
-  | { readonly kind: 'stop' };
+  | StopWorker;
+
+/** To a worker that answers, or instead of its `WorkerStart`: end. */
+export interface StopWorker {
+  readonly kind: 'stop';
+}
 
 /** Worker to main. */
 export type FromWorker =

@@ -22,7 +22,7 @@ export class ThreadStock {
 
   /** End those that nobody has taken. */
   async dismiss(): Promise<void> {
-    await Promise.all([...this.threads.values()].map((thread) => thread.terminate()));
+    await Promise.all([...this.threads.values()].map((thread) => thread.dismiss()));
     this.threads.clear();
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type ThreadName, threadEntry } from '../../plane/thread-entry.ts';
 
@@ -6,6 +7,9 @@ export interface ThreadListener {
   error(error: Error): void;
   exit(): void;
 }
+
+/** A thread that has not ended by then hangs. */
+const dismissMs = 5000;
 
 /** A thread that may run before somebody listens to it: what it says till then is kept. */
 export class Thread {
@@ -29,6 +33,20 @@ export class Thread {
   /** `transferred` are given away with it. */
   post(message: unknown, transferred: readonly ArrayBuffer[] = []): void {
     this.worker.postMessage(message, transferred);
+  }
+
+  /**
+   * End a thread that has got no message yet. It is asked to, and resolves when it has: one that is terminated while it loads
+   * koffi takes the whole process with it (an exception that napi can't throw).
+   */
+  async dismiss(): Promise<void> {
+    const exited = once(this.worker, 'exit');
+    exited.catch(() => undefined);
+    if (this.worker.threadId === -1) return;
+    this.post({ kind: 'stop' });
+    const patience = setTimeout(() => void this.worker.terminate(), dismissMs);
+    await exited.catch(() => undefined);
+    clearTimeout(patience);
   }
 
   async terminate(): Promise<void> {
