@@ -3,12 +3,13 @@
  * of these name servers. The algorithm writes them (apex.ts, additional.ts) and looks here first.
  *
  * A template serves where the response holds no name but the question's, which must not share more labels with a name in
- * the template than the apex has: then the algorithm would compress to the same octets. Each is of one state of its
- * zone, known by the generations, as in the response cache.
+ * the template than the apex has: then the algorithm would compress to the same octets. Each is of one version of its
+ * zone and of one state of what it may say, known by the generations as in the response cache. The generation alone would not do: it
+ * is read before the version, and a publication in between gives the new version under the generation of the one before.
  */
 
 import { LookupName } from '../store/index/lookup-name.ts';
-import type { ZoneRef } from '../store/zone-reader.ts';
+import type { VersionRef, ZoneRef } from '../store/zone-reader.ts';
 import { maxNotedNames, questionPosition } from '../wire/response.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { RecordTemplate } from './record-template.ts';
@@ -21,6 +22,7 @@ const noAnchor = -1;
 
 class ZoneTemplates {
   zone = 0;
+  version = 0;
   dnssecOk = false;
   generation = 0;
   setGeneration = 0;
@@ -136,7 +138,7 @@ export class ApexTemplates {
 
   /** Find the templates of the zone entered. False where this response can't use any. */
   private open(context: AnswerContext): boolean {
-    const { response, zone, reader, touched, request } = context;
+    const { response, zone, version, reader, touched, request } = context;
     if (context.aliasSteps > 0 || response.hasNames) return false;
     const generation = reader.takenGeneration(zone);
     const { dnssecOk } = request;
@@ -145,10 +147,13 @@ export class ApexTemplates {
     const isCurrent =
       place !== undefined &&
       place.zone === zone &&
+      place.version === version &&
       place.generation === generation &&
       place.setGeneration === touched.setGeneration &&
       place.dnssecOk === dnssecOk;
-    this.current = isCurrent ? place : this.makePlace(index, zone, generation, touched.setGeneration, dnssecOk);
+    this.current = isCurrent
+      ? place
+      : this.makePlace(index, zone, version, generation, touched.setGeneration, dnssecOk);
     this.begin = response.position();
     this.firstSet = context.written.count;
     return this.current !== undefined;
@@ -157,6 +162,7 @@ export class ApexTemplates {
   private makePlace(
     index: number,
     zone: ZoneRef,
+    version: VersionRef,
     generation: number,
     setGeneration: number,
     dnssecOk: boolean,
@@ -169,6 +175,7 @@ export class ApexTemplates {
     const place = this.places[index] ?? new ZoneTemplates();
     this.places[index] = place;
     place.zone = zone;
+    place.version = version;
     place.generation = generation;
     place.setGeneration = setGeneration;
     place.dnssecOk = dnssecOk;

@@ -3,7 +3,7 @@ import { Answerer, Transport } from '../../../src/answer/answerer.ts';
 import { formatDiagnostic } from '../../../src/base/diagnostic.ts';
 import type { AnswerSettings } from '../../../src/plane/answer-settings.ts';
 import { ZoneReader } from '../../../src/store/zone-reader.ts';
-import { ZoneStore } from '../../../src/store/zone-store.ts';
+import { type BuiltZone, ZoneStore } from '../../../src/store/zone-store.ts';
 import { Class } from '../../../src/wire/codes.ts';
 import { wireNameFrom } from '../../../src/wire/name.ts';
 import { parseZone } from '../../../src/zonefile/parse-zone.ts';
@@ -107,7 +107,7 @@ export class Served {
     };
   }
 
-  private build(apex: string, text: string) {
+  build(apex: string, text: string): BuiltZone {
     const wireApex = wireNameFrom(apex);
     const builder = this.store.startZone(wireApex, Class.in);
     const problems: string[] = [];
