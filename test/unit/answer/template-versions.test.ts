@@ -19,11 +19,15 @@ test('a publication between the look at the generation and at the version does n
   const generation = reader.zoneGeneration.bind(reader);
   const next = served.build('t.test.', zone(2, ''));
   let isPublished = false;
-  reader.zoneGeneration = (ref) => {
-    const before = generation(ref);
-    if (!isPublished) served.store.publish(served.zoneNumbers[0] as number, next);
-    isPublished = true;
-    return before;
+  const takeVersion = reader.takeVersion.bind(reader);
+  reader.takeVersion = (taken) => {
+    reader.zoneGeneration = (ref) => {
+      const before = generation(ref);
+      if (!isPublished) served.store.publish(served.zoneNumbers[0] as number, next);
+      isPublished = true;
+      return before;
+    };
+    return takeVersion(taken);
   };
   const reply = served.ask({ qname: 'gone.t.test.', qtype: Type.txt });
   expect(isPublished).toBe(true);
