@@ -63,6 +63,8 @@ const commands = {
   main: `${root}/src/cli/main.ts`,
   serve: `${root}/src/cli/serve.ts`,
   check: `${root}/src/cli/check.ts`,
+  convert: `${root}/src/cli/convert.ts`,
+  compare: `${root}/src/cli/compare.ts`,
   ctl: `${root}/src/cli/ctl.ts`,
   'tsig-keygen': `${root}/src/cli/tsig-keygen.ts`,
 };
@@ -73,6 +75,7 @@ const threads = {
   'tcp-worker': `${root}/src/dataplane/tcp-worker.ts`,
   'loader-thread': `${root}/src/control/loader-thread.ts`,
   'log-thread': `${root}/src/control/log-thread.ts`,
+  'dnstap-thread': `${root}/src/control/dnstap-thread.ts`,
 };
 
 /** Has the first bundle load the others from their own files. */

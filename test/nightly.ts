@@ -20,6 +20,7 @@ const amounts = {
   RINGZONE_FUZZ_SECONDS: '60',
   RINGZONE_DIFF_QUESTIONS: '200000',
   RINGZONE_UPDATE_KILL_ROUNDS: '200',
+  RINGZONE_LOG_SECONDS: '30',
 };
 const tests = ['test/property', 'test/interop/differential', 'test/faults'];
 

@@ -35,6 +35,10 @@ function addTargets(context: AnswerContext, index: number): void {
   context.version = pending.versionAt(index);
   context.zoneLabels = pending.zoneLabelsAt(index);
   let position = pending.positionAt(index);
+  if (pending.recordCountAt(index) > 0) {
+    addArrangedTargets(context, type, position, pending.recordCountAt(index));
+    return;
+  }
   let at = reader.rrsetDataOffset(rrset);
   const end = at + reader.rrsetDataOctets(rrset);
   while (at < end) {
@@ -44,6 +48,19 @@ function addTargets(context: AnswerContext, index: number): void {
     addTarget(context, type, at + 2, rdataOctets, position, rdata);
     position = rdata + u16At(response.octets, response.start + rdata - 2);
     at += 2 + rdataOctets;
+  }
+}
+
+/** The set was written in another order than the zone's: its records are read from the response. */
+function addArrangedTargets(context: AnswerContext, type: number, begin: number, recordCount: number): void {
+  const { response } = context;
+  const target = additionalTargetOffset(type);
+  let position = begin;
+  for (let i = 0; i < recordCount; i++) {
+    const rdata = response.skipName(position) + recordFixedOctets;
+    copyNameAt(context, rdata + target);
+    if (context.other.labelCount > 0) addAddresses(context, findTarget(context, false), rdata + target);
+    position = rdata + u16At(response.octets, response.start + rdata - 2);
   }
 }
 

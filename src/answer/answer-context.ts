@@ -13,6 +13,7 @@ import { ApexTemplates } from './apex-templates.ts';
 import { FoundName } from './find-name.ts';
 import { PendingTargets } from './pending-targets.ts';
 import { ProofList } from './proof-list.ts';
+import { Steering } from './steer/steering.ts';
 import { TouchedZones } from './touched-zones.ts';
 import { WrittenSets } from './written-sets.ts';
 
@@ -78,6 +79,8 @@ export class AnswerContext {
   /** Who asks; filled by the caller of the answerer for each message. */
   readonly client: Client;
   readonly access: AccessLists;
+  /** In what order the records of a set are given, and which. */
+  readonly steering: Steering;
   /** A zone on the way is closed to the client. */
   denied = false;
 
@@ -86,6 +89,7 @@ export class AnswerContext {
     this.settings = settings;
     this.client = client;
     this.access = new AccessLists(settings.access ?? defaultAccessTable);
+    this.steering = new Steering(reader, client);
   }
 
   /** Forget the message before. The request has been parsed. */
@@ -105,6 +109,7 @@ export class AnswerContext {
     this.authoritative = false;
     this.truncated = false;
     this.hasAskedCase = false;
+    this.steering.clear();
     this.denied = false;
   }
 

@@ -1,22 +1,28 @@
 /** The answer algorithm's outside: one message in, one message out (or silence). */
+
+import { Draws } from '../base/draws.ts';
 import { maxMessageOctets } from '../base/limits.ts';
+import { copyOctets } from '../base/octets.ts';
 import { Client } from '../plane/access/client.ts';
 import type { AnswerSettings } from '../plane/answer-settings.ts';
+import type { SteeringTable } from '../plane/steering/steering-table.ts';
 import type { ZoneReader } from '../store/zone-reader.ts';
 import { signResponse, tsigReserveOctets } from '../tsig/sign-response.ts';
 import type { TsigKey } from '../tsig/tsig-key.ts';
 import { type TsigAccepted, type TsigFailed, verifyRequest } from '../tsig/verify-request.ts';
-import { Class, Flag, Rcode } from '../wire/codes.ts';
+import { Class, Flag, Opcode, Rcode } from '../wire/codes.ts';
 import { minUdpPayloadOctets } from '../wire/edns.ts';
 import { type Request, RequestStatus } from '../wire/request.ts';
 import { questionPosition } from '../wire/response.ts';
 import { AnswerContext } from './answer-context.ts';
 import { answerChaos, ChaosNames } from './chaos.ts';
-import { enterZone, ZoneFit } from './enter-zone.ts';
+import { chooseView, noView, viewByClient } from './choose-view.ts';
+import { enterZone, findZone, ZoneFit } from './enter-zone.ts';
 import { expireSecondsOf } from './expire.ts';
 import {
   type ExtendedError,
   notAuthoritativeError,
+  noViewError,
   prohibitedError,
   transferChannelError,
   transferProhibitedError,
@@ -26,6 +32,7 @@ import { chooseSections } from './minimal.ts';
 import { OptRecord } from './opt-record.ts';
 import { ResponseCache } from './response-cache.ts';
 import { solve } from './solve.ts';
+import { Variance } from './steer/answer-variant.ts';
 import { maxTouchedZones } from './touched-zones.ts';
 import { answerTransfer, isTransfer, TransferAnswer } from './transfer-question.ts';
 
@@ -54,6 +61,10 @@ export const Outcome = {
   transfer: 10,
   /** A transfer was asked for of what is no zone of ours. */
   notAuth: 11,
+  /** No view is for the client: neither query nor anything else of it is looked at. */
+  noView: 12,
+  /** A transfer question that is none: AXFR over UDP, IXFR without a SOA. */
+  badTransfer: 13,
 } as const;
 
 export class Answerer {
@@ -65,6 +76,8 @@ export class Answerer {
   outcome: number = Outcome.silent;
   rcode: number = Rcode.noError;
   zoneNumber = -1;
+  /** The view that answered, by its number; `noView` where none is for the client. */
+  view = 0;
   truncated = false;
   /** Of the message last answered, where it was signed and the signature could be looked at. */
   verdict: TsigAccepted | TsigFailed | undefined = undefined;
@@ -80,11 +93,18 @@ export class Answerer {
   private readonly keys: readonly TsigKey[];
 
   /** With a cache, which must be this answerer's alone, responses that are asked again are not made again. */
-  constructor(reader: ZoneReader, settings: AnswerSettings, cache?: ResponseCache, client: Client = new Client()) {
+  constructor(
+    reader: ZoneReader,
+    settings: AnswerSettings,
+    cache?: ResponseCache,
+    client: Client = new Client(),
+    draws: Draws = new Draws(),
+  ) {
     this.cache = cache;
     this.client = client;
     this.context = new AnswerContext(reader, settings, client);
     this.request = this.context.request;
+    this.context.steering.draws = draws;
     this.opt = new OptRecord(settings);
     this.chaosNames = new ChaosNames(settings);
     this.udpOctets = settings.ednsUdpOctets;
@@ -94,6 +114,7 @@ export class Answerer {
   /**
    * Answer the message in `request[offset, offset + octets)` into `response` at `responseOffset`, which must have room
    * for 65,535 octets (TCP) or 4,096 (UDP). Returns the response's octets, 0 for silence. The caller has done `reader.enter()`.
+   * `view`: the number of one, or `viewByClient` for the first that is for the client.
    */
   answer(
     request: Uint8Array,
@@ -105,12 +126,14 @@ export class Answerer {
     responseOffset: number,
   ): number {
     const { context } = this;
+    this.view = view;
     const status = context.request.parse(request, offset, octets);
     this.zoneNumber = -1;
     this.truncated = false;
     this.error = undefined;
     this.verdict = undefined;
     this.client.key = -1;
+    context.steering.variant.clear();
     if (status === RequestStatus.drop) {
       this.outcome = Outcome.silent;
       this.rcode = Rcode.noError;
@@ -119,20 +142,78 @@ export class Answerer {
     const limit = this.limitOctets(transport);
     if (context.request.tsigOffset >= 0 && status !== RequestStatus.formErr) {
       const octetsLeft = this.checkSignature(request, offset, octets, limit);
-      return this.composeSigned(status, transport, view, octetsLeft, response, responseOffset);
+      // By the key, if that is right: a signature that isn't leaves the address (BIND).
+      if (view === viewByClient) this.chooseView();
+      return this.composeSigned(status, transport, octetsLeft, response, responseOffset);
     }
+    if (view === viewByClient) this.chooseView();
     const { cache } = this;
     if (cache === undefined || status !== RequestStatus.ok || !ResponseCache.isFor(context.request)) {
-      return this.compose(status, transport, view, limit, response, responseOffset);
+      return this.compose(status, transport, limit, response, responseOffset);
     }
-    if (cache.find(context.request, view, limit) && (!cache.isRestricted || this.mayRepeat(cache))) {
+    const { steering } = context;
+    const generation = steering.table?.generation() ?? 0;
+    if (
+      cache.find(context.request, this.view, limit) &&
+      (!cache.isRestricted || this.mayRepeat(cache)) &&
+      (cache.variance === Variance.none || this.findVariant(cache, limit))
+    ) {
       return this.repeat(cache, response, responseOffset);
     }
-    const composed = this.compose(status, transport, view, limit, response, responseOffset);
-    if (this.outcome === Outcome.answered && !context.response.overflowed && !context.hasAskedCase && !context.denied) {
-      cache.keep(response, responseOffset, composed, this.rcode, this.zoneNumber, context.touched);
+    const composed = this.compose(status, transport, limit, response, responseOffset);
+    if (this.mayKeep(cache)) {
+      const { rcode, zoneNumber } = this;
+      const stamp = steering.isSteered ? generation : 0;
+      cache.keep(response, responseOffset, composed, rcode, zoneNumber, context.touched, steering.variant, stamp);
     }
     return composed;
+  }
+
+  /** Choose one of the answers that the question found has, and look for that. */
+  private findVariant(cache: ResponseCache, limitOctets: number): boolean {
+    const { variant, draws } = this.context.steering;
+    if (cache.variance === Variance.drawn) variant.chooseDrawn(draws);
+    else if (cache.variance === Variance.cyclic) variant.chooseTurn(cache.nextTurn());
+    else variant.chooseBucket(this.client, cache.prefixBits4, cache.prefixBits6);
+    return cache.findVariant(variant.number, limitOctets);
+  }
+
+  /** Nothing was left out of the answer, and it says nothing that is for this client alone. */
+  private mayKeep(cache: ResponseCache): boolean {
+    const { response, hasAskedCase, denied, steering } = this.context;
+    if (this.outcome !== Outcome.answered || response.overflowed || hasAskedCase || denied) return false;
+    // The question's own entry may be any of its answers: only what they differ in is taken from it.
+    return !steering.variant.isMixed || (cache.variance === Variance.none && steering.variant.kind === Variance.drawn);
+  }
+
+  /** What is in the table holds from now on; without one nothing is steered. */
+  steer(table: SteeringTable | undefined): void {
+    this.context.steering.table = table;
+    this.cache?.steer(table);
+  }
+
+  private chooseView(): void {
+    const { hasQuestion, qclass, opcode } = this.request;
+    // Who the server is it tells everybody: with BIND such questions have a view of their own.
+    const isOfServer = hasQuestion && qclass === Class.ch && opcode === Opcode.query;
+    this.view = isOfServer ? 0 : chooseView(this.context);
+  }
+
+  /**
+   * Write the apex of the zone that the question last answered fell in to `out`, in wire format and lower case; the caller is still
+   * between `reader.enter()` and `leave()`. Returns its octets, 0 where it fell in none.
+   */
+  writeApex(out: Uint8Array): number {
+    const { context, zoneNumber } = this;
+    if (zoneNumber < 0) return 0;
+    const { other, reader, request } = context;
+    context.view = this.view;
+    other.assign(request.qname, 0);
+    const zone = findZone(context, other);
+    if (zone === 0) return 0;
+    const suffixAt = other.suffixOffset(reader.zoneLabels(zone));
+    copyOctets(other.octets, suffixAt, out, 0, other.length - suffixAt);
+    return other.length - suffixAt;
   }
 
   /** Look at the TSIG of the request. Returns the limit less what the response's TSIG takes; -1 where the record is malformed. */
@@ -149,7 +230,6 @@ export class Answerer {
   private composeSigned(
     status: RequestStatus,
     transport: Transport,
-    view: number,
     limitOctets: number,
     response: Uint8Array,
     responseOffset: number,
@@ -157,9 +237,9 @@ export class Answerer {
     const { verdict } = this;
     if (verdict === undefined) {
       const limit = this.limitOctets(transport);
-      return this.compose(RequestStatus.formErr, transport, view, limit, response, responseOffset);
+      return this.compose(RequestStatus.formErr, transport, limit, response, responseOffset);
     }
-    const octets = this.compose(status, transport, view, limitOctets, response, responseOffset);
+    const octets = this.compose(status, transport, limitOctets, response, responseOffset);
     if (octets === 0 || this.outcome === Outcome.transfer) return octets;
     return signResponse(verdict, response, responseOffset, octets, this.nowSeconds);
   }
@@ -168,13 +248,12 @@ export class Answerer {
   private compose(
     status: RequestStatus,
     transport: Transport,
-    view: number,
     limitOctets: number,
     response: Uint8Array,
     responseOffset: number,
   ): number {
     const { context } = this;
-    context.reset(view, transport === Transport.tcp);
+    context.reset(this.view, transport === Transport.tcp);
     context.response.begin(response, responseOffset, limitOctets);
     this.opt.reserve(context.request, context.response);
     if (context.request.hasQuestion) this.echoQuestion();
@@ -214,6 +293,11 @@ export class Answerer {
   }
 
   private answerByStatus(status: RequestStatus): number {
+    if (this.view === noView && (status === RequestStatus.ok || status === RequestStatus.deferred)) {
+      this.context.rcode = Rcode.refused;
+      this.error = noViewError;
+      return Outcome.noView;
+    }
     if (this.verdict?.status === 'failed') {
       this.context.rcode = Rcode.notAuth;
       return Outcome.badSignature;
@@ -281,7 +365,7 @@ export class Answerer {
       case TransferAnswer.answered:
         return Outcome.answered;
       case TransferAnswer.formErr:
-        return Outcome.formErr;
+        return Outcome.badTransfer;
       case TransferAnswer.denied:
         this.error = transferProhibitedError;
         return Outcome.denied;

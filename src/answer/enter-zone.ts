@@ -1,5 +1,6 @@
 /** Step 2 of RFC 1034 §4.3.2: the zone that is the nearest ancestor of the name. */
 import { AccessList, type AccessListId } from '../plane/access/access-list-table.ts';
+import type { LookupName } from '../store/index/lookup-name.ts';
 import { type ZoneRef, ZoneState } from '../store/zone-reader.ts';
 import { Type } from '../wire/codes.ts';
 import type { AnswerContext } from './answer-context.ts';
@@ -19,7 +20,7 @@ export type ZoneFit = (typeof ZoneFit)[keyof typeof ZoneFit];
 /** Enter the zone of the name that is looked for. */
 export function enterZone(context: AnswerContext): ZoneFit {
   const { reader } = context;
-  const zone = findZone(context);
+  const zone = findZone(context, context.name);
   if (zone === 0) return ZoneFit.none;
   context.zone = zone;
   context.touched.add(reader, zone);
@@ -41,8 +42,8 @@ function mayQuery(context: AnswerContext, list: AccessListId): boolean {
   return false;
 }
 
-function findZone(context: AnswerContext): ZoneRef {
-  const { reader, view, name, request } = context;
+/** The zone that encloses `name`, which is the question's or one that an alias led to; 0: none. */
+export function findZone({ reader, view, request }: AnswerContext, name: LookupName): ZoneRef {
   if (request.qtype === Type.ds && name.labelCount > 0) {
     // RFC 4035 §3.1.4.1: DS belongs to the parent. Where we have only the child, that one says that it has no data.
     const parent = reader.findZone(view, request.qclass, name, name.labelCount - 1);

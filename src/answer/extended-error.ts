@@ -9,6 +9,8 @@ export interface ExtendedError {
 export const notAuthoritativeError: ExtendedError = extendedError(Ede.notAuthoritative, 'no zone here holds this name');
 export const zoneNotReadyError: ExtendedError = extendedError(Ede.notReady, 'the zone is configured but not loaded');
 export const prohibitedError: ExtendedError = extendedError(Ede.prohibited, 'this client may not query the zone');
+/** BIND's code. */
+export const noViewError: ExtendedError = extendedError(Ede.prohibited, 'no view here is for this client');
 export const transferProhibitedError: ExtendedError = extendedError(
   Ede.prohibited,
   'this client may not transfer the zone',

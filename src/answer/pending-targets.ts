@@ -12,18 +12,23 @@ export class PendingTargets {
   private readonly versions = new Float64Array(maxPending);
   private readonly zoneLabels = new Uint8Array(maxPending);
   private readonly positions = new Uint16Array(maxPending);
+  private readonly recordCounts = new Uint16Array(maxPending);
 
   clear(): void {
     this.count = 0;
     this.lastIndex = -1;
   }
 
-  /** Note the set of the zone `version`, whose first record stands at `position`. */
-  add(rrset: RrsetRef, version: VersionRef, zoneLabels: number, position: number): void {
+  /**
+   * Note the set of the zone `version`, whose first record stands at `position`. `recordCount`: so many records, in another order than
+   * the zone's; 0 for those of the zone.
+   */
+  add(rrset: RrsetRef, version: VersionRef, zoneLabels: number, position: number, recordCount = 0): void {
     if (this.count === maxPending) return;
     this.rrsets[this.count] = rrset;
     this.versions[this.count] = version;
     this.zoneLabels[this.count] = zoneLabels;
+    this.recordCounts[this.count] = recordCount;
     this.positions[this.count++] = position;
   }
 
@@ -37,6 +42,10 @@ export class PendingTargets {
 
   zoneLabelsAt(index: number): number {
     return this.zoneLabels[index] as number;
+  }
+
+  recordCountAt(index: number): number {
+    return this.recordCounts[index] as number;
   }
 
   positionAt(index: number): number {

@@ -10,13 +10,20 @@
  * version is taken, and a publication changes the version before the generation: an entry that is found current is the
  * answer of the version published last.
  *
+ * Where answers to one question differ by policy (SRV order), the question has an entry that says in what they differ, and
+ * each of the answers one of its own, found by its number. It is made again after a while, because what is drawn behind the
+ * first record stays the same as long as the entry.
+ *
  * Bounded whatever is asked: the eight slots of a set may hold a question, and a name is kept only when it is asked again
  * before eight others of its set, so that a flood of names that nobody asks twice passes by.
  */
 import { copyOctets, lowerCase, octetAt } from '../base/octets.ts';
+import type { SteeringTable } from '../plane/steering/steering-table.ts';
 import type { ZoneReader, ZoneRef } from '../store/zone-reader.ts';
 import { Class, Flag, headerOctets } from '../wire/codes.ts';
 import type { Request } from '../wire/request.ts';
+import type { AnswerVariant } from './steer/answer-variant.ts';
+import { Variance } from './steer/answer-variant.ts';
 import { maxTouchedZones, type TouchedZones } from './touched-zones.ts';
 
 const slotBits = 13;
@@ -38,9 +45,24 @@ const Word = {
   zoneNumber: 5,
   setGeneration: 6,
   zones: 7,
-  isRestricted: 13,
+  /** Whether not everybody may query its zones, `Variance`, and of `sticky` the bits of a client's network. */
+  traits: 13,
+  /** The generation of the steering table, 0 where the response doesn't depend on it. */
+  steering: 14,
+  /** The answer's number among those of its question, 0 for the one that says how they vary; how often it was used. */
+  variant: 15,
 } as const;
 const descriptionWords = 16;
+
+/** Bits of `Word.traits`, and of `Word.variant`. */
+const restrictedTrait = 1;
+const varianceShift = 1;
+const prefixBits4Shift = 8;
+const prefixBits6Shift = 16;
+const usesShift = 16;
+const variantMask = 0xffff;
+/** After so many uses one of several answers is made anew: seldom enough to cost a percent. */
+const mostUses = 128;
 
 export class ResponseCache {
   /** Of the entry found: for counters and logs. */
@@ -48,6 +70,10 @@ export class ResponseCache {
   zoneNumber = -1;
   /** Not everybody may query all of its zones (`zoneAt`): the caller looks whether this client may. */
   isRestricted = false;
+  /** In what the answers to the question differ: then `findVariant` looks for one. */
+  variance: Variance = Variance.none;
+  prefixBits4 = 0;
+  prefixBits6 = 0;
 
   private readonly reader: ZoneReader;
   private readonly octets = new Uint8Array(slotCount * slotStride);
@@ -64,8 +90,10 @@ export class ResponseCache {
   private kind = 0;
   private view = 0;
   private hash = 0;
+  private variant = 0;
   private slot = -1;
   private turn = 0;
+  private table: SteeringTable | undefined = undefined;
   /** A view in words of the buffer that responses are written into. */
   private outBuffer: ArrayBufferLike = noOctets.buffer;
   private outWords: Int32Array<ArrayBufferLike> = new Int32Array(0);
@@ -84,16 +112,41 @@ export class ResponseCache {
   /** Look for a response of at most `limitOctets`. Then `write` writes it, or `keep` may keep the one made in its place. */
   find(request: Request, view: number, limitOctets: number): boolean {
     this.prepare(request, view);
-    this.slot = -1;
-    const slot = this.findSlot();
-    if (slot < 0) return false;
-    const at = slot * descriptionWords;
-    if (wordAt(this.descriptions, at + Word.octets) > limitOctets) return false;
-    this.slot = slot;
-    this.rcode = wordAt(this.descriptions, at + Word.rcode);
-    this.zoneNumber = wordAt(this.descriptions, at + Word.zoneNumber);
-    this.isRestricted = wordAt(this.descriptions, at + Word.isRestricted) !== 0;
+    this.variance = Variance.none;
+    if (!this.takeSlot(limitOctets)) return false;
+    const traits = wordAt(this.descriptions, this.slot * descriptionWords + Word.traits);
+    this.isRestricted = (traits & restrictedTrait) !== 0;
+    this.variance = ((traits >>> varianceShift) & 3) as Variance;
+    this.prefixBits4 = (traits >>> prefixBits4Shift) & 0xff;
+    this.prefixBits6 = (traits >>> prefixBits6Shift) & 0xff;
     return true;
+  }
+
+  /** Another number each time for the question found, of which the answers differ by turns. */
+  nextTurn(): number {
+    const at = this.slot * descriptionWords + Word.variant;
+    const turn = wordAt(this.descriptions, at) >>> usesShift;
+    this.descriptions[at] = ((turn + 1) << usesShift) | (wordAt(this.descriptions, at) & variantMask);
+    return turn;
+  }
+
+  /** Of the answers to the question found, look for the one with this number. */
+  findVariant(number: number, limitOctets: number): boolean {
+    this.variant = number;
+    this.hash = mixed(this.hash ^ Math.imul(number, 0x9e3779b1));
+    if (!this.takeSlot(limitOctets)) return false;
+    const at = this.slot * descriptionWords + Word.variant;
+    const uses = wordAt(this.descriptions, at) >>> usesShift;
+    this.descriptions[at] = ((uses + 1) << usesShift) | number;
+    if (uses < mostUses) return true;
+    this.descriptions[this.slot * descriptionWords + Word.octets] = 0;
+    return false;
+  }
+
+  /** What answers depend on from now on. Those kept may depend on what was before. */
+  steer(table: SteeringTable | undefined): void {
+    this.table = table;
+    for (let slot = 0; slot < slotCount; slot++) this.descriptions[slot * descriptionWords + Word.octets] = 0;
   }
 
   /** The zones that the response found was made of, at most `maxTouchedZones`; 0 behind the last one. */
@@ -113,11 +166,22 @@ export class ResponseCache {
 
   /**
    * Keep the response at `out[offset]`, made for the request last looked for of the versions of `zones`, if it is asked often
-   * enough. The caller knows that nothing was left out of it.
+   * enough. The caller knows that nothing was left out of it. `variant`: what it is one of. `steering`: the generation that the
+   * steering table had before the answer was made; 0 where the answer doesn't depend on it.
    */
-  keep(out: Uint8Array, offset: number, length: number, rcode: number, zoneNumber: number, zones: TouchedZones): void {
+  keep(
+    out: Uint8Array,
+    offset: number,
+    length: number,
+    rcode: number,
+    zoneNumber: number,
+    zones: TouchedZones,
+    variant: AnswerVariant,
+    steering: number,
+  ): void {
     if (length > slotOctets || zones.isFull || zones.count === 0) return;
-    if (!this.wasMissed()) return;
+    // The question of several answers is known to be asked often.
+    if (this.variant === 0 && !this.wasMissed()) return;
     const slot = this.slotFor();
     const { descriptions } = this;
     const at = slot * descriptionWords;
@@ -130,7 +194,13 @@ export class ResponseCache {
     descriptions[at + Word.zoneNumber] = zoneNumber;
     descriptions[at + Word.setGeneration] = zones.setGeneration;
     // Who may query a zone is part of the zone set: it can't change while the entry is current.
-    descriptions[at + Word.isRestricted] = zones.isRestricted ? 1 : 0;
+    descriptions[at + Word.traits] =
+      (zones.isRestricted ? restrictedTrait : 0) |
+      (variant.kind << varianceShift) |
+      (variant.prefixBits4 << prefixBits4Shift) |
+      (variant.prefixBits6 << prefixBits6Shift);
+    descriptions[at + Word.steering] = steering;
+    descriptions[at + Word.variant] = this.variant;
     for (let i = 0; i < maxTouchedZones; i++) {
       descriptions[at + Word.zones + 2 * i] = i < zones.count ? zones.packedZone(i) : 0;
       descriptions[at + Word.zones + 2 * i + 1] = i < zones.count ? zones.generation(i) : 0;
@@ -150,11 +220,23 @@ export class ResponseCache {
       qname[i] = octet;
       hash = Math.imul(hash ^ octet, 0x01000193);
     }
-    hash ^= hash >>> 15;
-    hash = Math.imul(hash, 0x2c1b3c6d);
-    this.hash = hash ^ (hash >>> 13);
+    this.hash = mixed(hash);
+    this.variant = 0;
     this.qnameOctets = qnameOctets;
     this.view = view;
+  }
+
+  /** Find the slot of the question and its variant. */
+  private takeSlot(limitOctets: number): boolean {
+    this.slot = -1;
+    const slot = this.findSlot();
+    if (slot < 0) return false;
+    const at = slot * descriptionWords;
+    if (wordAt(this.descriptions, at + Word.octets) > limitOctets) return false;
+    this.slot = slot;
+    this.rcode = wordAt(this.descriptions, at + Word.rcode);
+    this.zoneNumber = wordAt(this.descriptions, at + Word.zoneNumber);
+    return true;
   }
 
   /** Where the set begins that the question belongs to. */
@@ -176,6 +258,7 @@ export class ResponseCache {
     const at = slot * descriptionWords;
     if (wordAt(descriptions, at + Word.kind) !== this.kind) return false;
     if (wordAt(descriptions, at + Word.qnameOctets) !== qnameOctets) return false;
+    if ((wordAt(descriptions, at + Word.variant) & variantMask) !== this.variant) return false;
     if (wordAt(descriptions, at + Word.view) !== this.view || !this.isCurrent(at)) return false;
     const question = slot * slotStride + headerOctets;
     for (let i = 0; i < qnameOctets; i++) if (this.octets[question + i] !== this.qname[i]) return false;
@@ -187,6 +270,8 @@ export class ResponseCache {
     // A zone's place is only sure to be one while the set of zones is the same.
     if (wordAt(descriptions, at + Word.octets) === 0) return false;
     if (wordAt(descriptions, at + Word.setGeneration) !== reader.zoneSetGeneration()) return false;
+    const steering = wordAt(descriptions, at + Word.steering);
+    if (steering !== 0 && steering !== this.table?.generation()) return false;
     for (let i = 0; i < maxTouchedZones; i++) {
       const packed = wordAt(descriptions, at + Word.zones + 2 * i);
       if (packed === 0) return true;
@@ -236,6 +321,12 @@ export class ResponseCache {
 }
 
 const noOctets = new Uint8Array(0);
+
+/** All bits of the hash in its lowest ones. */
+function mixed(hash: number): number {
+  const half = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return half ^ (half >>> 13);
+}
 
 function wordAt(words: Int32Array, index: number): number {
   return words[index] as number;

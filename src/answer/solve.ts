@@ -89,7 +89,10 @@ function answerFromWildcard(context: AnswerContext, node: NodeRef): State {
 
 function answerRrset(context: AnswerContext, node: NodeRef, rrset: RrsetRef): State {
   if (isAnswered(context, rrset)) return State.hit;
+  const count = context.response.count();
   if (!writeSigned(context, node, rrset, context.namePosition)) context.truncated = true;
+  // With nobody up, a policy may have a set answered as if it were not there.
+  else if (context.response.count() === count) return State.noData;
   return State.hit;
 }
 

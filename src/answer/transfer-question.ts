@@ -51,6 +51,11 @@ export function answerTransfer(context: AnswerContext): TransferAnswer {
     context.rcode = Rcode.formErr;
     return TransferAnswer.formErr;
   }
+  // RFC 1995 §3: the authority section says which version the client has.
+  if (request.authorityCount === 0) {
+    context.rcode = Rcode.formErr;
+    return TransferAnswer.formErr;
+  }
   writeCurrentSoa(context);
   return TransferAnswer.answered;
 }

@@ -1,6 +1,6 @@
 /** Write RRsets of a zone, their signatures beside them. */
 import { maxTtlSeconds } from '../base/limits.ts';
-import { u16At } from '../base/octets.ts';
+import { putU16, u16At } from '../base/octets.ts';
 import { additionalTargetOffset, compressibleNameCount, compressiblePrefixOctets } from '../rr/answer-rules.ts';
 import type { NodeRef, RrsetRef } from '../store/zone-reader.ts';
 import { Type } from '../wire/codes.ts';
@@ -70,10 +70,11 @@ export function writeSignatures(
   const { reader } = context;
   const signatures = reader.nextRrset(node, rrset);
   const isSigned = signatures !== 0 && reader.rrsetCovered(signatures) === reader.rrsetType(rrset);
-  return !isSigned || writeRrset(context, node, signatures, ownerPosition, maxTtl);
+  // RFC 4034 §3: their TTL is that of the set that they cover.
+  return !isSigned || writeRrset(context, node, signatures, ownerPosition, Math.min(maxTtl, context.steering.ttlBound));
 }
 
-/** Write the set alone. */
+/** Write the set alone, by the policies that it is under. */
 export function writeRrset(
   context: AnswerContext,
   node: NodeRef,
@@ -81,38 +82,106 @@ export function writeRrset(
   ownerPosition: number,
   maxTtl: number = maxTtlSeconds,
 ): boolean {
-  const { reader, response } = context;
-  const { octets } = reader;
+  const { reader, response, steering, written, pending } = context;
+  const isArranged = steering.table !== undefined && steering.arrange(node, rrset, context.view, context.version);
   const type = reader.rrsetType(rrset);
-  const prefixOctets = compressiblePrefixOctets(type);
-  const nameCount = compressibleNameCount(type);
-  const recordClass = context.request.qclass;
-  const ttlSeconds = Math.min(reader.rrsetTtl(rrset), maxTtl);
+  const ttlSeconds = Math.min(reader.rrsetTtl(rrset), maxTtl, steering.ttlBound);
   const begin = response.position();
   const count = response.count();
+  const isWritten = isArranged
+    ? writeArranged(context, node, type, ownerPosition, ttlSeconds)
+    : writeInOrder(context, node, rrset, type, ownerPosition, ttlSeconds);
+  if (!isWritten) {
+    // Whole records that fit stay in the answer section alone; of a record that doesn't fit nothing has stayed.
+    if (response.section !== Section.answer) response.rollback(begin, count);
+    return false;
+  }
+  // A policy may have left nothing.
+  if (response.count() === count) return true;
+  written.add(rrset, ownerPosition === ownerUnknown ? begin : ownerPosition);
+  if (pointsAtNames(type))
+    pending.add(rrset, context.version, context.zoneLabels, begin, isArranged ? response.count() - count : 0);
+  return true;
+}
+
+function writeInOrder(
+  context: AnswerContext,
+  node: NodeRef,
+  rrset: RrsetRef,
+  type: number,
+  ownerPosition: number,
+  ttlSeconds: number,
+): boolean {
+  const { reader, response } = context;
+  const { octets } = reader;
+  const prefixOctets = compressiblePrefixOctets(type);
+  const nameCount = compressibleNameCount(type);
+  const begin = response.position();
   let owner = ownerPosition;
   let at = reader.rrsetDataOffset(rrset);
   const end = at + reader.rrsetDataOctets(rrset);
   while (at < end) {
-    const recordBegin = response.position();
-    const recordCount = response.count();
-    const rdataOctets = u16At(octets, at);
-    const fits =
-      (owner === ownerUnknown
-        ? response.writeOwner(octets, reader.nodeOriginalNameOffset(node))
-        : response.writeOwnerAt(owner)) &&
-      response.writeRecord(type, recordClass, ttlSeconds, octets, at + 2, rdataOctets, prefixOctets, nameCount);
-    if (!fits) {
-      if (response.section === Section.answer) response.rollback(recordBegin, recordCount);
-      else response.rollback(begin, count);
-      return false;
+    if (!writeOne(context, node, owner, type, ttlSeconds, at, prefixOctets, nameCount)) return false;
+    if (owner === ownerUnknown) owner = begin;
+    at += 2 + u16At(octets, at);
+  }
+  return true;
+}
+
+/** Write the records that `steering` has picked, in its order; of SRV with the priority and weight that it gives them. */
+function writeArranged(
+  context: AnswerContext,
+  node: NodeRef,
+  type: number,
+  ownerPosition: number,
+  ttlSeconds: number,
+): boolean {
+  const { response, steering } = context;
+  const { set } = steering;
+  const begin = response.position();
+  let owner = ownerPosition;
+  for (let position = 0; position < set.pickedCount; position++) {
+    const record = set.at(position);
+    // Neither SRV nor addresses have anything to compress.
+    if (!writeOne(context, node, owner, type, ttlSeconds, (set.rdata[record] as number) - 2, 0, 0)) return false;
+    if (type === Type.srv) {
+      const rdata = response.start + response.rdataPosition;
+      putU16(response.octets, rdata, set.priority[record] as number);
+      putU16(response.octets, rdata + 2, set.weight[record] as number);
     }
     if (owner === ownerUnknown) owner = begin;
-    at += 2 + rdataOctets;
   }
-  context.written.add(rrset, owner);
-  if (pointsAtNames(type)) context.pending.add(rrset, context.version, context.zoneLabels, begin);
   return true;
+}
+
+/** Write the record whose RDLENGTH and RDATA stand at `at` in the zone's octets; nothing of it where it doesn't fit. */
+function writeOne(
+  context: AnswerContext,
+  node: NodeRef,
+  owner: number,
+  type: number,
+  ttlSeconds: number,
+  at: number,
+  prefixOctets: number,
+  nameCount: number,
+): boolean {
+  const { reader, response } = context;
+  const { octets } = reader;
+  const begin = response.position();
+  const count = response.count();
+  const isOwnerWritten =
+    owner === ownerUnknown
+      ? response.writeOwner(octets, reader.nodeOriginalNameOffset(node))
+      : response.writeOwnerAt(owner);
+  const { qclass } = context.request;
+  const rdataOctets = u16At(octets, at);
+  if (
+    isOwnerWritten &&
+    response.writeRecord(type, qclass, ttlSeconds, octets, at + 2, rdataOctets, prefixOctets, nameCount)
+  )
+    return true;
+  response.rollback(begin, count);
+  return false;
 }
 
 function pointsAtNames(type: number): boolean {

@@ -1,7 +1,5 @@
 /** `ringzone check`: read zones as the server does, say what is wrong with them, print them. */
-import type { Writable } from 'node:stream';
-import { styleText } from 'node:util';
-import { type Diagnostic, formatDiagnostic, hasErrors, type Severity } from '../base/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import type { ZoneConfig } from '../control/config/config.ts';
 import { isSignedVersion } from '../control/load/signed-version.ts';
 import { formatLoaded } from '../control/load/zone-log.ts';
@@ -9,8 +7,10 @@ import { makePlan, parseServeOptions } from '../control/server/serve-plan.ts';
 import { checkZonemd } from '../dnssec/zonemd.ts';
 import { type LoadedZoneFile, loadZoneFile } from '../store/load-zone.ts';
 import { ZoneStore } from '../store/zone-store.ts';
+import { tellDiagnostics } from './diagnostics.ts';
 import { type Output, write } from './output.ts';
 import { printZone } from './print-zone.ts';
+import { pairZones, UsageProblem } from './zone-arguments.ts';
 
 /** The options as they were written. */
 export interface CheckOptions {
@@ -23,14 +23,10 @@ export interface CheckOptions {
   readonly strict?: boolean | undefined;
 }
 
-/** Wrong usage, in a sentence and a hint. */
-export class UsageProblem extends Error {
-  override readonly name = 'UsageProblem';
-}
-
 interface CheckedZone {
   readonly name: string;
   readonly zoneClass: number;
+  readonly viewName: string | undefined;
   readonly file: string;
   readonly loaded: LoadedZoneFile;
 }
@@ -40,12 +36,12 @@ export async function runCheck(options: CheckOptions, output: Output): Promise<n
   const plan = await findZones(options, output);
   const store = ZoneStore.create();
   const zones: CheckedZone[] = [];
-  for (const { name, apex, class: zoneClass, file, zonemdVerify } of plan.zones) {
+  for (const { name, apex, class: zoneClass, viewName, file, zonemdVerify } of plan.zones) {
     // A secondary's content is its primary's.
     if (file === undefined) continue;
     const checks = zonemdVerify ? [checkZonemd] : [];
     const loaded = loadZoneFile(store, { file: shownPath(file), apex, zoneClass, strict: plan.strict, checks });
-    const zone = { name, zoneClass, file: shownPath(file), loaded };
+    const zone = { name, zoneClass, viewName, file: shownPath(file), loaded };
     zones.push(zone);
     if (options.json !== true) await tell(output, store, zone, options.print === true);
     if (loaded.zone !== undefined) store.discard(loaded.zone);
@@ -64,7 +60,7 @@ interface Plan {
 }
 
 async function findZones(options: CheckOptions, output: Output): Promise<Plan> {
-  const zone = pairZones(options);
+  const zone = pairZones(options, 'check');
   if (zone.length > 0 && options.config !== undefined) {
     throw new UsageProblem('error: give either --config or --zone\nhint: ringzone check --zone example.com FILE');
   }
@@ -80,26 +76,10 @@ async function findZones(options: CheckOptions, output: Output): Promise<Plan> {
   return { zones: [], strict: false, diagnostics: plan.error };
 }
 
-/** The zones as `serve` takes them, NAME=FILE. */
-function pairZones({ zone = [], files }: CheckOptions): string[] {
-  const rest = [...files];
-  const pairs = zone.map((name) => {
-    if (name.includes('=')) return name;
-    const file = rest.shift();
-    if (file !== undefined) return `${name}=${file}`;
-    throw new UsageProblem(`error: no file is given for the zone ${name}\nhint: ringzone check --zone ${name} FILE`);
-  });
-  if (rest.length === 0) return pairs;
-  const [first] = rest;
-  throw new UsageProblem(
-    `error: no zone is given for the file ${first}\nhint: name it: ringzone check --zone example.com ${first}`,
-  );
-}
-
 async function tell(
   output: Output,
   store: ZoneStore,
-  { name, zoneClass, loaded }: CheckedZone,
+  { name, zoneClass, viewName, loaded }: CheckedZone,
   isPrinting: boolean,
 ): Promise<void> {
   await tellDiagnostics(output, loaded.diagnostics);
@@ -108,7 +88,7 @@ async function tell(
     return;
   }
   const isSigned = isSignedVersion(store.reader, loaded.zone.version);
-  const text = formatLoaded({ name, class: zoneClass, serial: loaded.serial, isSigned });
+  const text = formatLoaded({ name, class: zoneClass, viewName, serial: loaded.serial, isSigned });
   const line = `${text} (${countText(loaded.records)})\n`;
   await write(isPrinting ? output.stderr : output.stdout, line);
   if (!isPrinting) return;
@@ -121,26 +101,13 @@ function countText(records: number): string {
   return records === 1 ? '1 record' : `${records} records`;
 }
 
-async function tellDiagnostics({ stderr }: Output, diagnostics: readonly Diagnostic[]): Promise<void> {
-  for (const diagnostic of diagnostics) await write(stderr, `${colour(diagnostic, stderr)}\n`);
-}
-
-const colours = { error: 'red', warning: 'yellow', note: 'cyan' } as const satisfies Record<Severity, string>;
-
-/** Coloured on a terminal, unless NO_COLOR is set. */
-function colour(diagnostic: Diagnostic, stream: Writable): string {
-  const { severity } = diagnostic;
-  const word = styleText(['bold', colours[severity]], `${severity}:`, { stream });
-  return formatDiagnostic(diagnostic).replace(`${severity}:`, () => word);
-}
-
 function jsonOf(isGood: boolean, diagnostics: readonly Diagnostic[], zones: readonly CheckedZone[]): string {
   const result = {
     ok: isGood,
     diagnostics,
-    zones: zones.map(({ name, file, loaded }) => {
+    zones: zones.map(({ name, viewName: view, file, loaded }) => {
       const { serial, records, diagnostics } = loaded;
-      return { name, file, ok: loaded.zone !== undefined, serial, records, diagnostics };
+      return { name, view, file, ok: loaded.zone !== undefined, serial, records, diagnostics };
     }),
   };
   return `${JSON.stringify(result, undefined, 2)}\n`;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { err, type Result } from '../base/result.ts';
 import { askControl, type ControlProblem } from '../control/channel/control-client.ts';
 import type { ControlResponse } from '../control/channel/messages.ts';
+import { refusalOf } from '../control/channel/refused-words.ts';
 import { controlWords, findWord } from '../control/channel/words.ts';
 import { nearestWord } from '../control/config/nearest-word.ts';
 import { type Output, write } from './output.ts';
@@ -33,16 +34,23 @@ export async function runCtl(words: readonly string[], options: CtlOptions, outp
   return await print(word, result, output);
 }
 
-function usageProblem([word = '']: readonly string[], { config, control, clean }: CtlOptions): string | undefined {
+function usageProblem(
+  [word = '', ...args]: readonly string[],
+  { config, control, clean }: CtlOptions,
+): string | undefined {
   if (config !== undefined && control !== undefined) return '-c and --control both name a socket; give one of them';
   const known = findWord(word);
+  // The server says why, and logs that somebody has asked.
+  if (refusalOf(word) !== undefined) return undefined;
   if (known === undefined) {
     const names = controlWords.map(({ name }) => name);
     const near = nearestWord(word, names);
     const hint = near === undefined ? `one of ${names.join(', ')}` : `did you mean ${near}?`;
     return `unknown command ${JSON.stringify(word)}\nhint: ${hint}`;
   }
-  return clean === true && known.name !== 'sync' ? `-clean is for sync, not for ${known.name}` : undefined;
+  const isClean = clean === true || args.includes('-clean');
+  const takesClean = known.name === 'sync' || known.name === 'delzone';
+  return isClean && !takesClean ? `-clean is for sync and delzone, not for ${known.name}` : undefined;
 }
 
 async function ask(

@@ -1,8 +1,11 @@
 /** The program: its commands, their options and help. Each command's code is loaded when it is called. */
 import { Command, CommanderError, Option } from 'commander';
+import { isSwitch } from '../control/channel/switches.ts';
 import { controlWords } from '../control/channel/words.ts';
 import { packageVersion } from '../control/package-root.ts';
 import type { CheckOptions } from './check.ts';
+import type { CompareOptions } from './compare.ts';
+import type { ConvertOptions } from './convert.ts';
 import type { CtlOptions } from './ctl.ts';
 import { type Output, write } from './output.ts';
 import type { ServeOptions } from './serve.ts';
@@ -26,7 +29,7 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
   try {
     await buildProgram(output, (code) => {
       exitCode = code;
-    }).parseAsync(withLongClean(argv));
+    }).parseAsync(withSwitches(argv));
   } catch (error) {
     if (error instanceof CommanderError) return codeOf(error);
     if (!(error instanceof Error && error.name === 'UsageProblem')) throw error;
@@ -36,9 +39,14 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
   return exitCode;
 }
 
-/** rndc's `-clean` would be read as `-c lean`. */
-function withLongClean(argv: readonly string[]): readonly string[] {
-  return argv[2] === 'ctl' ? argv.map((argument) => (argument === '-clean' ? '--clean' : argument)) : argv;
+/** rndc's switches are words of the command: `-clean` would be read as `-c lean`. */
+function withSwitches(argv: readonly string[]): readonly string[] {
+  return argv[2] === 'ctl' ? argv.map((argument) => (isSwitch(argument) ? ` ${argument}` : argument)) : argv;
+}
+
+/** Of a switch that was marked as no option. */
+function withoutMark(word: string): string {
+  return isSwitch(word.slice(1)) ? word.slice(1) : word;
 }
 
 type Exit = (code: number) => void;
@@ -71,6 +79,8 @@ Examples:
     );
   program.addCommand(inherit(program, serveCommand(exit)));
   program.addCommand(inherit(program, checkCommand(output, exit)));
+  program.addCommand(inherit(program, convertCommand(output, exit)));
+  program.addCommand(inherit(program, compareCommand(output, exit)));
   program.addCommand(inherit(program, ctlCommand(output, exit)));
   program.addCommand(inherit(program, tsigKeygenCommand(output, exit)));
   return program;
@@ -136,6 +146,55 @@ Example:
     });
 }
 
+function convertCommand(output: Output, exit: Exit): Command {
+  return new Command('convert')
+    .description("Write BIND's named.conf as a ringzone.yaml that means the same, with its comments.")
+    .argument('<FILE>', 'the named.conf; files that it includes are merged')
+    .option('-o, --output <FILE>', 'write there instead of to stdout; a file that is there is not replaced')
+    .option('--force', 'replace it')
+    .addHelpText(
+      'after',
+      `
+What is not kept stands in a comment, with the reason. serve -c reads a named.conf as it is: nothing has to be converted.
+Exit code: 0 converted, 1 errors, 2 wrong usage.
+
+Example:
+  ringzone convert /etc/bind/named.conf -o /etc/ringzone/ringzone.yaml`,
+    )
+    .action(async (file: string, options: ConvertOptions) => {
+      const { runConvert } = await import('./convert.ts');
+      exit(await runConvert(file, options, output));
+    });
+}
+
+function compareCommand(output: Output, exit: Exit): Command {
+  return new Command('compare')
+    .description('Ask two servers the same questions, all that the zones have, and show where their answers differ.')
+    .usage('--bind ADDR:PORT --with ADDR:PORT (-c FILE | --zone NAME FILE) [--limit N] [--json]')
+    .argument('[FILE...]', 'the zone file, behind --zone NAME')
+    .requiredOption('--bind <ADDR:PORT>', 'the server that is right')
+    .requiredOption('--with <ADDR:PORT>', 'the server that is compared with it')
+    .option('-c, --config <FILE>', 'all zones of this ringzone.yaml or named.conf')
+    .addOption(listOption('--zone <NAME>', 'the names of this zone, out of the file FILE'))
+    .option('--limit <N>', 'show so many differences; 20 by default')
+    .option('--rd', 'ask with RD set, as phones do; without it as resolvers do')
+    .option('--json', 'print the result as one JSON object')
+    .addHelpText(
+      'after',
+      `
+Every owner is asked for each of its types, and each zone for name errors, no data, wildcards and what lies below cuts; over
+UDP and TCP, without EDNS and with DO. What is harmless is counted by its kind. Progress is shown on a terminal.
+Exit code: 0 no difference, 1 differences, 2 wrong usage or a server that does not answer.
+
+Example:
+  ringzone compare --bind 127.0.0.1:53 --with 127.0.0.1:5300 -c /etc/named.conf`,
+    )
+    .action(async (files: readonly string[], options: Omit<CompareOptions, 'files'>) => {
+      const { runCompare } = await import('./compare.ts');
+      exit(await runCompare({ ...options, files }, output));
+    });
+}
+
 function ctlCommand(output: Output, exit: Exit): Command {
   const words = controlWords.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(36)} ${summary}`);
   return new Command('ctl')
@@ -160,7 +219,7 @@ Example:
     )
     .action(async (words: readonly string[], options: CtlOptions) => {
       const { runCtl } = await import('./ctl.ts');
-      exit(await runCtl(words, options, output));
+      exit(await runCtl(words.map(withoutMark), options, output));
     });
 }
 

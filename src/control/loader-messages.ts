@@ -1,5 +1,6 @@
 /** What main and the loader thread say to each other. The arena's one writer is the loader thread. */
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { ViewDeclaration } from '../store/image/zone-set.ts';
 import type { ZoneId } from '../transfer/journal/zone-id.ts';
 import type { ZoneConfig } from './config/config.ts';
 import type { TransferCommand, TransferReport } from './secondary/transfer-messages.ts';
@@ -138,6 +139,8 @@ export type ToLoader =
       readonly dataDir: string | undefined;
       /** Leave zones alone that are served from the file that the configuration names. */
       readonly newOnly: boolean;
+      /** In the order in which they are tried; none: all zones are in the default view. */
+      readonly views: readonly ViewDeclaration[];
     }
   // CONTROL CHANNEL
   /** Answered by `described`. */

@@ -39,9 +39,9 @@ port.on('message', (message: ToLoader) => receive(message));
 async function receive(message: ToLoader): Promise<void> {
   switch (message.kind) {
     case 'load': {
-      const { id, zones, strict, dataDir, newOnly } = message;
+      const { id, zones, strict, dataDir, newOnly, views } = message;
       updates.strict = strict;
-      post({ kind: 'done', id, summary: await loader.load(zones, { strict, dataDir, newOnly }) });
+      post({ kind: 'done', id, summary: await loader.load(zones, { strict, dataDir, newOnly, views }) });
       setTimeout(keepCompiledCode, keepCompiledAfterMs).unref();
       break;
     }

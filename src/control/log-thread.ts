@@ -17,6 +17,9 @@ port.on('message', (message: ToLogThread) => {
     case 'configure':
       writer.configure(message.logging);
       break;
+    case 'debugLevel':
+      writer.setDebugLevel(message.level);
+      break;
     case 'stop':
       writer.stop();
       break;

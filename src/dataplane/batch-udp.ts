@@ -9,7 +9,9 @@ import type { WorkerSocket } from '../plane/messages.ts';
 import { parseAddress } from '../plane/socket-address.ts';
 import { Errno, MessageFlag, pollfdOctets, pollIn } from '../plane/socket-layout.ts';
 import { receiveTimeoutMs } from '../plane/socket-opener.ts';
+import { TapProtocol } from '../plane/tap-record.ts';
 import { DatagramBatch } from './datagram-batch.ts';
+import type { MessageTap } from './message-tap.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** At stop, so many batches a socket are answered at most: with SO_REUSEPORT new questions keep coming. */
@@ -117,7 +119,7 @@ class BatchLoop {
     const { responder, counters } = this.context;
     if (batch.isCut(i)) counters.add(Counter.oversize);
     this.noteClient(socket, i);
-    if (responder.logging) this.noteAddresses(socket, i);
+    if (responder.needsAddresses) this.noteAddresses(socket, i);
     const octets = responder.respond(
       batch.octets,
       batch.messageOffset(i),
@@ -127,8 +129,17 @@ class BatchLoop {
       batch.octets,
       batch.responseOffset,
     );
-    if (octets > 0) batch.putResponse(i, octets);
-    else if (responder.isDeferred) this.defer(socket, i);
+    if (octets > 0) {
+      if (this.context.tap !== undefined) this.tellTap(this.context.tap, socket, i, octets);
+      batch.putResponse(i, octets);
+    } else if (responder.isDeferred) this.defer(socket, i);
+  }
+
+  private tellTap(tap: MessageTap, socket: BatchSocket, i: number, octets: number): void {
+    const { batch } = this;
+    const at = batch.messageOffset(i);
+    const length = batch.messageOctets(i);
+    tap.answered(socket.port, TapProtocol.udp, batch.octets, at, length, batch.octets, batch.responseOffset, octets);
   }
 
   /** NOTIFY and UPDATE: main answers, with what it needs to send the response from its own descriptor. */
@@ -166,18 +177,20 @@ class BatchLoop {
     client.octets = batch.octets;
     client.offset = batch.peerOffset(i) + addressAt[socket.family];
     client.port = batch.peerPort(i);
+    const localOffset = batch.localOffset(i);
+    client.local = localOffset < 0 ? socket.address : batch.octets;
+    client.localOffset = Math.max(localOffset, 0);
   }
 
   private noteAddresses(socket: BatchSocket, i: number): void {
     const { batch } = this;
-    const { record } = this.context.responder;
+    const { record, client } = this.context.responder;
     record.family = socket.family;
     record.client = batch.octets;
     record.clientOffset = batch.peerOffset(i) + addressAt[socket.family];
     record.clientPort = batch.peerPort(i);
-    const localOffset = batch.localOffset(i);
-    record.local = localOffset < 0 ? socket.address : batch.octets;
-    record.localOffset = Math.max(localOffset, 0);
+    record.local = client.local;
+    record.localOffset = client.localOffset;
     record.localPort = socket.port;
   }
 

@@ -11,6 +11,7 @@ import { Counter } from '../plane/counters.ts';
 import type { DeferredReply } from '../plane/deferred.ts';
 import type { WorkerSocket } from '../plane/messages.ts';
 import { formatAddress, parseAddress } from '../plane/socket-address.ts';
+import { TapProtocol } from '../plane/tap-record.ts';
 import { maxQuestionOctets, maxResponseOctets } from './datagram-batch.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -94,15 +95,16 @@ class DatagramServer {
   }
 
   private answer(message: Buffer, peer: RemoteInfo): number {
-    const { responder, counters } = this.context;
+    const { responder, counters, tap } = this.context;
     const { family } = this.address;
     const octets = Math.min(message.length, maxQuestionOctets);
     if (message.length > maxQuestionOctets) counters.add(Counter.oversize);
     this.noteClient(peer);
-    if (responder.logging) this.noteAddresses(peer);
+    if (responder.needsAddresses) this.noteAddresses(peer);
     try {
       const sent = responder.respond(message, 0, octets, family, Transport.udp, this.response, 0);
       if (sent === 0 && responder.isDeferred) this.defer(message, octets, peer);
+      if (sent > 0) tap?.answered(this.address.port, TapProtocol.udp, message, 0, octets, this.response, 0, sent);
       return sent;
     } catch (error) {
       return responder.recover(error, message, 0, octets, this.response, 0);
@@ -135,6 +137,8 @@ class DatagramServer {
     client.octets = parseAddress(peer.address) ?? new Uint8Array(16);
     client.offset = 0;
     client.port = peer.port;
+    client.local = this.local;
+    client.localOffset = 0;
   }
 
   private noteAddresses(peer: RemoteInfo): void {

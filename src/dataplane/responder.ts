@@ -4,6 +4,7 @@
  */
 
 import { type Answerer, Outcome, Transport } from '../answer/answerer.ts';
+import { viewByClient } from '../answer/choose-view.ts';
 import { isTransfer } from '../answer/transfer-question.ts';
 import { copyOctets, octetAt, u16At } from '../base/octets.ts';
 import { AccessList, type AccessListId, defaultAccessTable } from '../plane/access/access-list-table.ts';
@@ -13,22 +14,30 @@ import type { AnswerSettings } from '../plane/answer-settings.ts';
 import { Counter, type CounterBlock } from '../plane/counters.ts';
 import { LogFlag, LogKind, LogRecord } from '../plane/log-record.ts';
 import type { LogRingWriter } from '../plane/log-ring.ts';
+import { SteeringTable } from '../plane/steering/steering-table.ts';
 import type { TsigAccepted } from '../tsig/verify-request.ts';
 import { Class, Flag, headerOctets, Opcode, Rcode, Type } from '../wire/codes.ts';
 import type { Request } from '../wire/request.ts';
 import type { FaultReporter } from './fault-reporter.ts';
+import { countRequest, countResponse } from './message-counts.ts';
 
 /** What the data plane needs of the answer algorithm; tests put in a small one of their own. */
 export type QuestionAnswerer = Pick<
   Answerer,
-  'request' | 'outcome' | 'rcode' | 'zoneNumber' | 'truncated' | 'verdict' | 'nowSeconds' | 'answer'
->;
+  'request' | 'outcome' | 'rcode' | 'zoneNumber' | 'view' | 'truncated' | 'verdict' | 'nowSeconds' | 'answer'
+> &
+  // For dnstap alone, and where answers are steered.
+  Partial<Pick<Answerer, 'writeApex' | 'steer'>>;
 /** The answerer looks into `client` for who asks, and notes there the key that a message was signed with. */
 export type AnswererFactory = (settings: AnswerSettings, client: Client) => QuestionAnswerer;
 
 export class Responder {
   /** Whether queries are logged now; set once per batch. Then `record`'s time and addresses must be set for each message. */
   logging = false;
+  /** Whether responses are logged now; set once per batch. Addresses as for `logging`. */
+  loggingResponses = false;
+  /** Whether questions that get an error are logged for who debugs, while `logging` is off; set once per batch. */
+  loggingErrors = false;
   /** Whether what is denied is logged now; set once per batch. */
   loggingSecurity = false;
   /** Who sends: filled by the caller for each message. */
@@ -41,7 +50,10 @@ export class Responder {
   private readonly faults: FaultReporter;
   private settings: AnswerSettings;
   private answerer: QuestionAnswerer;
+  private steering: SteeringTable | undefined;
   private nowSeconds = 0;
+  /** ANCOUNT, NSCOUNT and ARCOUNT of a response that is logged. */
+  private readonly counts = new Uint8Array(6);
   private access: AccessLists;
   private blackhole: AccessListId;
   /** The message last seen came from somebody who gets no response of any kind. */
@@ -71,6 +83,13 @@ export class Responder {
     this.blackhole = settings.blackhole ?? AccessList.none;
   }
 
+  /** Another steering table, or none. */
+  steer(table: SharedArrayBuffer | undefined): void {
+    if (this.steering === undefined && table === undefined) return;
+    this.steering = table === undefined ? undefined : new SteeringTable(table);
+    this.answerer.steer?.(this.steering);
+  }
+
   /** Whether who is in `client` gets no response of any kind. A signature makes no difference: it isn't even looked at. */
   ignoresClient(): boolean {
     if (this.blackhole === AccessList.none) return false;
@@ -92,23 +111,24 @@ export class Responder {
     responseOffset: number,
   ): number {
     const { answerer, counters } = this;
-    counters.add(family === 4 ? Counter.Requestv4 : Counter.Requestv6);
-    if (transport === Transport.tcp) counters.add(Counter.ReqTCP);
     this.isIgnored = this.ignoresClient();
     if (this.isIgnored) {
-      counters.add(Counter.QryDropped);
+      counters.add(Counter.ignored);
       return 0;
     }
-    const sent = answerer.answer(request, offset, octets, transport, 0, response, responseOffset);
+    const sent = answerer.answer(request, offset, octets, transport, viewByClient, response, responseOffset);
     if (sent === 0) {
-      if (answerer.outcome === Outcome.deferred) this.countRequest(transport);
-      else counters.add(Counter.QryDropped);
+      if (answerer.outcome === Outcome.deferred) countRequest(counters, answerer, family, transport, octets);
+      else counters.add(Counter.ignored);
       return 0;
     }
-    this.countRequest(transport);
-    this.countResponse(response, responseOffset);
+    countRequest(counters, answerer, family, transport, octets);
+    countResponse(counters, answerer, family, transport, response, responseOffset, sent);
     const isOfSecurity = this.loggingSecurity && isSecurityOutcome(answerer.outcome);
-    if (isOfSecurity || (this.logging && isLogged(answerer))) this.logQuery(request, transport, sent, isOfSecurity);
+    if (isOfSecurity || ((this.needsAddresses || this.loggingErrors) && isLogged(answerer))) {
+      this.fillRecord(request, transport, sent);
+      this.logAnswer(isOfSecurity, response, responseOffset);
+    }
     return sent;
   }
 
@@ -127,6 +147,26 @@ export class Responder {
     return this.answerer.request;
   }
 
+  /** The view of the message last answered, by its number, and its name; the default view has none. */
+  get view(): number {
+    return this.answerer.view;
+  }
+
+  get viewName(): string | undefined {
+    const { view } = this.answerer;
+    return view === 0 ? undefined : this.settings.viewNames?.[view];
+  }
+
+  /** The apex of the zone that answered the message last answered: see Answerer.writeApex. */
+  writeApex(out: Uint8Array): number {
+    return this.answerer.writeApex?.(out) ?? 0;
+  }
+
+  /** When the batch began, in milliseconds since 1970. */
+  get timeMs(): number {
+    return this.record.timeMs;
+  }
+
   /** The right signature of the message last answered. */
   get verdict(): TsigAccepted | undefined {
     const { verdict } = this.answerer;
@@ -142,6 +182,7 @@ export class Responder {
   private renewAnswerer(): void {
     this.answerer = this.createAnswerer(this.settings, this.client);
     this.answerer.nowSeconds = this.nowSeconds;
+    if (this.steering !== undefined) this.answerer.steer?.(this.steering);
   }
 
   /**
@@ -166,6 +207,7 @@ export class Responder {
     // QR, the opcode and RD of the question; neither AA nor TC.
     response[responseOffset + 2] = 0x80 | (octetAt(request, offset + 2) & 0x79);
     response[responseOffset + 3] = Rcode.servFail;
+    this.counters.add(this.client.family === 4 ? Counter.Requestv4 : Counter.Requestv6);
     this.counters.add(Counter.Response);
     this.counters.addRcode(Rcode.servFail);
     return headerOctets;
@@ -176,51 +218,12 @@ export class Responder {
     this.log.publish();
   }
 
-  private countRequest(transport: Transport): void {
-    const { counters } = this;
-    const { request, outcome } = this.answerer;
-    counters.addOpcode(request.opcode);
-    if (request.hasEdns) counters.add(Counter.ReqEdns0);
-    if (request.dnssecOk) counters.add(Counter.dnssecOk);
-    if (request.wantsNsid) counters.add(Counter.NSIDOpt);
-    if (request.cookieOctets > 0) counters.add(Counter.CookieIn);
-    if (request.tsigOffset >= 0) counters.add(outcome === Outcome.badSignature ? Counter.ReqBadSIG : Counter.ReqTSIG);
-    if (outcome === Outcome.badVers) counters.add(Counter.ReqBadEDNSVer);
-    if (outcome === Outcome.formErr) counters.add(Counter.malformed);
-    if (request.opcode !== Opcode.query || !request.hasQuestion) return;
-    counters.add(transport === Transport.tcp ? Counter.QryTCP : Counter.QryUDP);
-    counters.addQtype(request.qtype);
+  /** Whether the record must have time and addresses for each message. */
+  get needsAddresses(): boolean {
+    return this.logging || this.loggingResponses;
   }
 
-  private countResponse(response: Uint8Array, offset: number): void {
-    const { counters } = this;
-    const { request, outcome, rcode, truncated } = this.answerer;
-    counters.add(Counter.Response);
-    counters.addRcode(rcode);
-    if (truncated) counters.add(Counter.TruncatedResp);
-    if (request.hasEdns) counters.add(Counter.RespEDNS0);
-    if (this.verdict !== undefined) counters.add(Counter.RespTSIG);
-    if (request.opcode !== Opcode.query || outcome === Outcome.transfer) return;
-    if (outcome === Outcome.denied && isTransfer(request.qtype)) counters.add(Counter.XfrRej);
-    if (rcode === Rcode.noError) this.countNoError(response, offset);
-    else counters.add(counterOfError(rcode));
-  }
-
-  /** As BIND tells them apart: an answer, a referral (neither answer nor AA, but an authority section), no data. */
-  private countNoError(response: Uint8Array, offset: number): void {
-    const { counters } = this;
-    const authoritative = (u16At(response, offset + 2) & Flag.aa) !== 0;
-    if (u16At(response, offset + 6) > 0) {
-      counters.add(Counter.QrySuccess);
-      counters.add(authoritative ? Counter.QryAuthAns : Counter.QryNoauthAns);
-    } else if (!authoritative && u16At(response, offset + 8) > 0) {
-      counters.add(Counter.QryReferral);
-    } else {
-      counters.add(Counter.QryNxrrset);
-    }
-  }
-
-  private logQuery(message: Uint8Array, transport: Transport, sent: number, isOfSecurity: boolean): void {
+  private fillRecord(message: Uint8Array, transport: Transport, sent: number): void {
     const { record, answerer, client } = this;
     const { request } = answerer;
     let flags = transport === Transport.tcp ? LogFlag.tcp : 0;
@@ -247,15 +250,40 @@ export class Responder {
     record.rcode = answerer.rcode;
     record.outcome = answerer.outcome;
     record.zoneNumber = answerer.zoneNumber;
+    record.view = answerer.view;
     record.responseOctets = sent;
     record.family = client.family;
     record.client = client.octets;
     record.clientOffset = client.offset;
     record.clientPort = client.port;
-    if (this.logging && isLogged(answerer)) this.append(LogKind.query);
-    if (isOfSecurity) this.append(securityKind(answerer.outcome, request.qtype));
-    // BIND tells of these in other categories.
-    if (this.logging && isQueryError(answerer.rcode) && !isTransfer(request.qtype)) this.append(LogKind.queryError);
+  }
+
+  /** In the order in which BIND comes to tell of them. */
+  private logAnswer(isOfSecurity: boolean, response: Uint8Array, responseOffset: number): void {
+    const { answerer } = this;
+    const { outcome, rcode, request } = answerer;
+    const isQuestion = isLogged(answerer);
+    if (this.logging && isQuestion) this.append(LogKind.query);
+    if (isOfSecurity) this.append(securityKind(outcome, request.qtype));
+    // Of transfers BIND tells in other categories.
+    if (isTransfer(request.qtype) || outcome === Outcome.noView) return;
+    if ((this.logging || this.loggingErrors) && isQueryError(rcode)) this.append(this.errorKind(rcode));
+    if (this.loggingResponses && isQuestion) this.logResponse(response, responseOffset);
+  }
+
+  private errorKind(rcode: number): number {
+    if (this.logging) return LogKind.queryError;
+    return rcode === Rcode.servFail ? LogKind.queryErrorDebug : LogKind.queryErrorTrace;
+  }
+
+  /** With the counts of its sections, as its header has them. */
+  private logResponse(response: Uint8Array, offset: number): void {
+    const { record, counts } = this;
+    copyOctets(response, offset + countsOffset, counts, 0, counts.length);
+    record.text = counts;
+    record.textOctets = counts.length;
+    this.append(LogKind.response);
+    record.textOctets = 0;
   }
 
   private append(kind: number): void {
@@ -266,14 +294,25 @@ export class Responder {
 }
 
 const noName = new Uint8Array(0);
+/** Of ANCOUNT in the header. */
+const countsOffset = 6;
 
+/** What is told of whether questions are logged or not. */
 function isSecurityOutcome(outcome: number): boolean {
-  return outcome === Outcome.denied || outcome === Outcome.notAuth || outcome === Outcome.badSignature;
+  return (
+    outcome === Outcome.denied ||
+    outcome === Outcome.notAuth ||
+    outcome === Outcome.badTransfer ||
+    outcome === Outcome.badSignature ||
+    outcome === Outcome.noView
+  );
 }
 
 function securityKind(outcome: number, qtype: number): number {
   if (outcome === Outcome.badSignature) return LogKind.badSignature;
   if (outcome === Outcome.notAuth) return LogKind.transferNotAuth;
+  if (outcome === Outcome.noView) return LogKind.noView;
+  if (outcome === Outcome.badTransfer) return LogKind.transferMalformed;
   return isTransfer(qtype) ? LogKind.transferDenied : LogKind.denied;
 }
 
@@ -284,6 +323,7 @@ function isLogged({ outcome, request }: QuestionAnswerer): boolean {
     case Outcome.answered:
     case Outcome.transfer:
     case Outcome.notAuth:
+    case Outcome.badTransfer:
     case Outcome.refused:
     case Outcome.denied:
     case Outcome.zoneNotLoaded:
@@ -292,25 +332,17 @@ function isLogged({ outcome, request }: QuestionAnswerer): boolean {
       // Of a query only the type can be that.
       return request.opcode === Opcode.query;
     case Outcome.formErr:
-      return request.opcode === Opcode.query && (request.qtype === Type.opt || request.qtype === Type.tsig);
+      return request.opcode === Opcode.query && isNoDataType(request.qtype);
     default:
       return false;
   }
 }
 
-function isQueryError(rcode: number): boolean {
-  return rcode === Rcode.servFail || rcode === Rcode.refused || rcode === Rcode.formErr || rcode === Rcode.notImp;
+/** Whether it is the type that makes FORMERR of the question: all else could be parsed. */
+function isNoDataType(qtype: number): boolean {
+  return qtype === Type.opt || qtype === Type.tsig || qtype === Type.tkey;
 }
 
-function counterOfError(rcode: number): number {
-  switch (rcode) {
-    case Rcode.nxDomain:
-      return Counter.QryNXDOMAIN;
-    case Rcode.servFail:
-      return Counter.QrySERVFAIL;
-    case Rcode.formErr:
-      return Counter.QryFORMERR;
-    default:
-      return Counter.QryFailure;
-  }
+function isQueryError(rcode: number): boolean {
+  return rcode === Rcode.servFail || rcode === Rcode.refused || rcode === Rcode.formErr || rcode === Rcode.notImp;
 }

@@ -11,6 +11,7 @@ import { maxMessageOctets } from '../base/limits.ts';
 import { putU16 } from '../base/octets.ts';
 import { Channel } from '../plane/access/client.ts';
 import { parseAddress } from '../plane/socket-address.ts';
+import { TapProtocol } from '../plane/tap-record.ts';
 import { TcpFrames } from '../wire/tcp-frames.ts';
 import { channelOf } from './channel-of.ts';
 import { padResponse } from './pad-response.ts';
@@ -198,7 +199,7 @@ export class TcpConnection {
     const { context } = this;
     context.begin(Date.now());
     this.noteClient();
-    if (context.responder.logging) this.noteAddresses();
+    if (context.responder.needsAddresses) this.noteAddresses();
     this.blocked = !this.answerTurn();
     context.end();
     if (this.blocked) this.wait();
@@ -237,7 +238,7 @@ export class TcpConnection {
 
   private answerOne(): void {
     const { frames, buffer, family } = this;
-    const { responder } = this.context;
+    const { responder, tap } = this.context;
     const { octets: message, messageOffset: at, messageOctets } = frames;
     const to = buffer.used + frameHeadOctets;
     let octets = 0;
@@ -251,6 +252,8 @@ export class TcpConnection {
       return;
     }
     if (responder.isTransfer) {
+      // Its responses are the zone, which has no place in a tap (nor with BIND).
+      tap?.asked(this.localPort, this.protocol, message, at, messageOctets);
       this.startTransfer(message, at, messageOctets, octets);
       return;
     }
@@ -258,6 +261,7 @@ export class TcpConnection {
     if (this.channel !== Channel.plain && responder.request.wantsPadding) {
       octets = padResponse(buffer.octets, to, octets);
     }
+    tap?.answered(this.localPort, this.protocol, message, at, messageOctets, buffer.octets, to, octets);
     putU16(buffer.octets, buffer.used, octets);
     buffer.used = to + octets;
   }
@@ -273,6 +277,7 @@ export class TcpConnection {
       { octets: buffer.octets, offset: buffer.used + frameHeadOctets, length: frameOctets },
       responder.verdict,
       responder.client,
+      { number: responder.view, name: responder.viewName },
     );
     const transfer = new TransferSession(transfers, this.socket, {
       progressed: () => this.touch(),
@@ -295,9 +300,14 @@ export class TcpConnection {
     this.events.closed(this);
   }
 
+  private get protocol(): TapProtocol {
+    return this.channel === Channel.plain ? TapProtocol.tcp : TapProtocol.dot;
+  }
+
   private defer(message: Uint8Array, at: number, octets: number): void {
     this.noteAddresses();
-    if (this.context.defer(message, at, octets, { kind: 'worker', number: this.number })) this.deferredCount++;
+    if (this.context.defer(message, at, octets, { kind: 'worker', number: this.number, protocol: this.protocol }))
+      this.deferredCount++;
   }
 
   private touch(): void {
@@ -312,6 +322,8 @@ export class TcpConnection {
     client.offset = 0;
     client.port = this.clientPort;
     client.channel = this.channel;
+    client.local = this.local;
+    client.localOffset = 0;
   }
 
   private noteAddresses(): void {

@@ -63,6 +63,8 @@ export class TcpConnections implements ConnectionEvents, SecureConnections {
       return false;
     }
     counters.add(Counter.tcpAccepted);
+    counters.add(family === 4 ? Counter.TCP4Accept : Counter.TCP6Accept);
+    socket.once('close', () => counters.add(family === 4 ? Counter.TCP4Close : Counter.TCP6Close));
     return true;
   }
 

@@ -6,6 +6,7 @@ import { ResponseCache } from '../answer/response-cache.ts';
 import { assert } from '../base/assert.ts';
 import type { StopWorker, WorkerStart } from '../plane/messages.ts';
 import { ZoneReader } from '../store/zone-reader.ts';
+import { freshDraws } from './fresh-draws.ts';
 import { runTcpWorker } from './run-tcp-worker.ts';
 
 assert(parentPort !== null, 'a worker has a parent');
@@ -18,6 +19,7 @@ async function run(start: WorkerStart | StopWorker): Promise<void> {
   const reader = new ZoneReader(start.arena, start.readerIndex);
   await runTcpWorker(start, port, {
     reader,
-    createAnswerer: (settings, client) => new Answerer(reader, settings, new ResponseCache(reader), client),
+    createAnswerer: (settings, client) =>
+      new Answerer(reader, settings, new ResponseCache(reader), client, freshDraws()),
   });
 }

@@ -3,6 +3,7 @@
  * response; else the zone's version stays held until `TransferStream` has ended.
  */
 
+import { Transport } from '../answer/answerer.ts';
 import { u16At } from '../base/octets.ts';
 import { Counter, type CounterBlock } from '../plane/counters.ts';
 import { LogKind } from '../plane/log-record.ts';
@@ -69,12 +70,23 @@ export class TransferDesk {
     if (reader === undefined) {
       // BIND's answer: the client tries again later, as after any failure.
       this.log.tell(question, LogKind.transferWarning, `${styleAsked(question)} request denied: quota reached`);
-      return refuse(question, Rcode.servFail, nowSeconds);
+      return this.refuse(question, Rcode.servFail, nowSeconds);
     }
     const opened = this.tryVersion(question, reader, journal);
     if (typeof opened !== 'number') return opened;
     this.pins.giveBack(reader);
-    return refuse(question, opened, nowSeconds);
+    return this.refuse(question, opened, nowSeconds);
+  }
+
+  private refuse(question: TransferQuestion, rcode: number, nowSeconds: number): RefusedTransfer {
+    const { counters } = this;
+    const refused = refuse(question, rcode, nowSeconds);
+    counters.add(Counter.Response);
+    counters.addRcode(rcode);
+    counters.addResponseSize(Transport.tcp, question.client.family, refused.response.length);
+    if (optOf(question).length > 0) counters.add(Counter.RespEDNS0);
+    if (question.verdict !== undefined) counters.add(Counter.RespTSIG);
+    return refused;
   }
 
   /** A journal that can't be read, as one whose disk fails, is no reason to end the worker. */
@@ -108,7 +120,10 @@ export class TransferDesk {
     if (version === 0) return Rcode.servFail;
     const serial = reader.versionSerial(version);
     const plan = planTransfer(factsOf(question, reader, zone, version, journal));
-    if (plan.kind === 'formErr') return Rcode.formErr;
+    if (plan.kind === 'formErr') {
+      this.log.tell(question, LogKind.transferMalformed, '');
+      return Rcode.formErr;
+    }
     this.tellPlan(question, plan, serial);
     this.counters.set(Counter.transfersOut, this.counters.get(Counter.transfersOut) + 1);
     const key = versionKey(reader, zone, generation, version);
@@ -155,7 +170,8 @@ function factsOf(
   journal: JournalReader | undefined,
 ): TransferFacts {
   const ratio = reader.zoneMaxIxfrRatio(zone);
-  const id = { view: question.view, class: question.class, apex: question.qname };
+  const { view, viewName } = question;
+  const id = { view, viewName, class: question.class, apex: question.qname };
   return {
     isIxfr: question.isIxfr,
     clientSerial: question.clientSerial,

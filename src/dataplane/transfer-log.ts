@@ -14,7 +14,8 @@ export type TransferLogKind =
   | typeof LogKind.transferDebug
   | typeof LogKind.transferInfo
   | typeof LogKind.transferWarning
-  | typeof LogKind.transferError;
+  | typeof LogKind.transferError
+  | typeof LogKind.transferMalformed;
 
 export class TransferLog {
   private readonly ring: LogRingWriter;
@@ -42,6 +43,7 @@ export class TransferLog {
     record.flags = LogFlag.tcp;
     record.qtype = question.isIxfr ? Type.ixfr : Type.axfr;
     record.qclass = question.class;
+    record.view = question.view;
     record.qname = qname;
     record.qnameOctets = qname.length;
     record.keyName = verdict?.record.keyName ?? noName;

@@ -10,7 +10,9 @@ export interface TransferQuestion {
   /** Case as asked. */
   readonly qname: WireName;
   readonly class: number;
+  /** The view, and its name; the default one has none. */
   readonly view: number;
+  readonly viewName?: string | undefined;
   readonly isIxfr: boolean;
   /** Of an IXFR; -1 where it names none. */
   readonly clientSerial: number;
@@ -24,6 +26,12 @@ export interface TransferClient {
   readonly family: 4 | 6;
   readonly address: Uint8Array;
   readonly port: number;
+}
+
+/** The view that a question is for. */
+export interface QuestionView {
+  readonly number: number;
+  readonly name: string | undefined;
 }
 
 /** Where messages lie. */
@@ -40,13 +48,15 @@ export function takeTransferQuestion(
   frame: MessagePlace,
   verdict: TsigAccepted | undefined,
   client: Client,
+  view: QuestionView,
 ): TransferQuestion {
   const isIxfr = request.qtype === Type.ixfr;
   const addressOctets = client.family === 4 ? 4 : 16;
   return {
     qname: asWireName(request.qname.slice(0, request.qnameOctets)),
     class: request.qclass,
-    view: 0,
+    view: view.number,
+    viewName: view.name,
     isIxfr,
     clientSerial: isIxfr ? readClientSerial(message.octets, message.offset, message.length, request) : -1,
     frame: frame.octets.slice(frame.offset, frame.offset + frame.length),

@@ -135,7 +135,7 @@ export class TransferStream {
       if (this.isOver) return;
       // `null` too says that there was none.
       if (error) {
-        this.abort(`send: ${error.message}`);
+        this.abort(`send: ${sendProblem(error)}`);
         return;
       }
       this.listener.progressed();
@@ -172,3 +172,12 @@ export class TransferStream {
     );
   }
 }
+
+/** BIND's words. */
+function sendProblem({ code = '', message }: NodeJS.ErrnoException): string {
+  if (resetCodes.has(code)) return 'connection reset';
+  return code === 'ETIMEDOUT' ? 'timed out' : message;
+}
+
+/** A reset comes to what is being sent, to what has not been sent yet, or before the next write, as the case may be. */
+const resetCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECANCELED', 'ERR_STREAM_DESTROYED']);

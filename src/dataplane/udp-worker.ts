@@ -7,6 +7,7 @@ import { assert } from '../base/assert.ts';
 import { findLibc } from '../plane/libc.ts';
 import type { StopWorker, WorkerStart } from '../plane/messages.ts';
 import { ZoneReader } from '../store/zone-reader.ts';
+import { freshDraws } from './fresh-draws.ts';
 import { runUdpWorker } from './run-udp-worker.ts';
 
 assert(parentPort !== null, 'a worker has a parent');
@@ -21,6 +22,7 @@ async function run(start: WorkerStart | StopWorker): Promise<void> {
   const reader = new ZoneReader(start.arena, start.readerIndex);
   await runUdpWorker(start, port, {
     reader,
-    createAnswerer: (settings, client) => new Answerer(reader, settings, new ResponseCache(reader), client),
+    createAnswerer: (settings, client) =>
+      new Answerer(reader, settings, new ResponseCache(reader), client, freshDraws()),
   });
 }

@@ -2,11 +2,13 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { ControlWords } from '../plane/control-words.ts';
 import { Counter, CounterBlock } from '../plane/counters.ts';
-import type { DeferredReply, DeferredRoute } from '../plane/deferred.ts';
+import { type DeferredReply, type DeferredRoute, protocolOf } from '../plane/deferred.ts';
 import { LogRingWriter } from '../plane/log-ring.ts';
 import type { FromWorker, TlsCredentials, ToWorker, WorkerStart } from '../plane/messages.ts';
+import type { TapStart } from '../plane/tap-ring.ts';
 import type { ZoneReader } from '../store/zone-reader.ts';
 import { FaultReporter } from './fault-reporter.ts';
+import { MessageTap } from './message-tap.ts';
 import { type AnswererFactory, Responder } from './responder.ts';
 import type { TransferDesk } from './transfer-desk.ts';
 
@@ -25,6 +27,8 @@ export class WorkerContext {
   readonly responder: Responder;
   /** Writes into the worker's ring, of which there is one writer. */
   readonly log: LogRingWriter;
+  /** Who tells dnstap of messages, while that is on. */
+  tap: MessageTap | undefined;
   /** Who sends zones to others, in a TCP worker. */
   transfers: TransferDesk | undefined;
   /** Who sends replies to deferred messages, in a worker with an event loop. */
@@ -48,6 +52,8 @@ export class WorkerContext {
     const faults = new FaultReporter((message) => this.post(message));
     this.log = new LogRingWriter(start.queryLog);
     this.responder = new Responder(source.createAnswerer, start.settings, this.counters, this.log, faults);
+    this.responder.steer(start.steering);
+    this.setTap(start.tap);
   }
 
   post(message: FromWorker): void {
@@ -63,14 +69,16 @@ export class WorkerContext {
       this.counters.add(Counter.QryDropped);
       return false;
     }
-    const { verdict, record } = this.responder;
+    const { verdict, view, record } = this.responder;
     const { family, client, clientOffset, clientPort, local, localOffset, localPort } = record;
     const addressOctets = family === 4 ? 4 : 16;
+    this.tap?.asked(localPort, protocolOf(route), octets, offset, length);
     this.post({
       kind: 'deferred',
       message: octets.slice(offset, offset + length),
       client: { family, octets: client.slice(clientOffset, clientOffset + addressOctets), port: clientPort },
       local: { family, octets: local.slice(localOffset, localOffset + addressOctets), port: localPort },
+      view,
       verdict,
       route,
     });
@@ -83,9 +91,12 @@ export class WorkerContext {
 
   /** Begin a batch of answers at that time: hold the zones' current state, look at the words. `end` ends it. */
   begin(nowMs: number): void {
+    // Before the settings, which main sends before the loader publishes zones and views that refer to them.
     this.reader.enter();
     const { responder } = this;
     responder.logging = this.control.isQueryLogOn();
+    responder.loggingResponses = this.control.isResponseLogOn();
+    responder.loggingErrors = this.control.isQueryErrorLogOn();
     responder.loggingSecurity = this.control.isSecurityLogOn();
     responder.record.timeMs = nowMs;
     responder.setTime(Math.floor(nowMs / 1000));
@@ -93,7 +104,8 @@ export class WorkerContext {
   }
 
   end(): void {
-    if (this.responder.logging || this.responder.loggingSecurity) this.responder.publishLog();
+    if (this.tap !== undefined) this.tap.publish();
+    if (this.responder.needsAddresses || this.responder.loggingSecurity) this.responder.publishLog();
     this.reader.leave();
   }
 
@@ -120,13 +132,25 @@ export class WorkerContext {
     this.port.unref();
   }
 
+  private setTap(tap: TapStart | undefined): void {
+    // The ring goes over to a writer of other types, which goes on where this one stopped.
+    this.tap?.publish();
+    this.tap = tap === undefined ? undefined : new MessageTap(tap, this.responder);
+  }
+
   private apply(message: ToWorker): void {
     switch (message.kind) {
       case 'settings':
         this.responder.apply(message.settings);
         return;
+      case 'steering':
+        this.responder.steer(message.table);
+        return;
       case 'reply':
         this.takeReply?.(message);
+        return;
+      case 'tap':
+        this.setTap(message.tap);
         return;
       case 'credentials':
         this.takeCredentials?.(message.credentials);

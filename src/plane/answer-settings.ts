@@ -19,6 +19,8 @@ export interface AnswerSettings {
   readonly blackhole?: AccessListId;
   /** TSIG keys; a key's number is its index. While the server runs the list only grows, so that a number keeps its meaning. */
   readonly keys?: readonly TsigKey[];
+  /** Names of views by their numbers, for what is kept on disk by them; see Config.viewNames. Missing: the default view is the only one. */
+  readonly viewNames?: readonly string[];
 }
 
 /** `no-auth-recursive`: the authority section is left out where the question has RD, as phones' and resolvers' have. */

@@ -11,6 +11,12 @@ export const ControlWord = {
   deferred: 3,
   /** 1: somebody reads what workers have to say beside queries: what is denied. */
   securityLog: 4,
+  /** 1: responses are logged. */
+  responseLog: 5,
+  /** Messages that could not be left to main, and have not been told of yet. */
+  lostDeferred: 6,
+  /** 1: questions that get an error are logged for who debugs, while questions are not logged. */
+  queryErrorLog: 7,
 } as const;
 
 const wordCount = 8;
@@ -56,11 +62,33 @@ export class ControlWords {
     Atomics.store(this.words, ControlWord.securityLog, on ? 1 : 0);
   }
 
+  isQueryErrorLogOn(): boolean {
+    return Atomics.load(this.words, ControlWord.queryErrorLog) !== 0;
+  }
+
+  setQueryErrorLog(on: boolean): void {
+    Atomics.store(this.words, ControlWord.queryErrorLog, on ? 1 : 0);
+  }
+
+  isResponseLogOn(): boolean {
+    return Atomics.load(this.words, ControlWord.responseLog) !== 0;
+  }
+
+  setResponseLog(on: boolean): void {
+    Atomics.store(this.words, ControlWord.responseLog, on ? 1 : 0);
+  }
+
   /** Worker: whether main takes one more message. It is answered by `leaveDeferred`. */
   takeDeferred(): boolean {
     if (Atomics.add(this.words, ControlWord.deferred, 1) < maxDeferred) return true;
     this.leaveDeferred();
+    Atomics.add(this.words, ControlWord.lostDeferred, 1);
     return false;
+  }
+
+  /** Main: how many messages it has been spared since the last call. */
+  takeLostDeferred(): number {
+    return Atomics.exchange(this.words, ControlWord.lostDeferred, 0);
   }
 
   leaveDeferred(): void {

@@ -1,10 +1,10 @@
 /**
- * Counters of the data plane: one block of float64 per worker in one shared buffer, each written by its worker alone
+ * Counters: one block of float64 per worker, and one for main, in one shared buffer, each written by its thread alone
  * (so a plain `+= 1` will do) and summed by whoever reads. Float64 holds whole numbers to 2^53.
  */
 
 /**
- * Position of each counter in a block. BIND's names (its `nsstats`) where BIND has the counter, so that dashboards made
+ * Position of each counter in a block. BIND's names (of `nsstats` where nothing else is said) where BIND has the counter, so that dashboards made
  * for it go on working; the rest begins with a lower-case letter.
  */
 export const Counter = {
@@ -25,8 +25,9 @@ export const Counter = {
   QryFORMERR: 14,
   QryNXDOMAIN: 15,
   QryFailure: 16,
-  /** Received and never answered: QR=1, shorter than a header, or answered with silence. */
+  /** Requests that get no response: too many others wait for main, or a limit says so. */
   QryDropped: 17,
+  /** Queries for which there was a zone to answer from. */
   QryUDP: 18,
   QryTCP: 19,
   NSIDOpt: 20,
@@ -66,10 +67,48 @@ export const Counter = {
   XfrRej: 40,
   /** Transfers out going on (a gauge). */
   transfersOut: 41,
+  /** Not counted as requests: QR=1, shorter than a header, or of a sender who gets no response of any kind. */
+  ignored: 42,
+  /** Queries refused because no zone of ours is asked, or its `allow-query` says so: without RD, and with. */
+  AuthQryRej: 43,
+  RecQryRej: 44,
+  /** EDNS options of requests; `OtherOpt` are those without a counter. */
+  ExpireOpt: 45,
+  KeepAliveOpt: 46,
+  PadOpt: 47,
+  KeyTagOpt: 48,
+  ECSOpt: 49,
+  OtherOpt: 50,
+  /** Cookies without a server's part, and of a length that no cookie of ours has. */
+  CookieNew: 51,
+  CookieBadSize: 52,
+  UpdateDone: 53,
+  UpdateFail: 54,
+  UpdateBadPrereq: 55,
+  UpdateRej: 56,
+  /** BIND's `zonestats`: what zones did as secondaries, and NOTIFY in both directions. */
+  NotifyOutv4: 57,
+  NotifyOutv6: 58,
+  NotifyInv4: 59,
+  NotifyInv6: 60,
+  NotifyRej: 61,
+  SOAOutv4: 62,
+  SOAOutv6: 63,
+  AXFRReqv4: 64,
+  AXFRReqv6: 65,
+  IXFRReqv4: 66,
+  IXFRReqv6: 67,
+  XfrSuccess: 68,
+  XfrFail: 69,
+  /** BIND's `sockstats`: connections that DNS servers of ours accepted, and those of them that are closed. */
+  TCP4Accept: 70,
+  TCP6Accept: 71,
+  TCP4Close: 72,
+  TCP6Close: 73,
 } as const;
 export type CounterName = keyof typeof Counter;
 
-const namedCount = 64;
+const namedCount = 96;
 const opcodeCount = 16;
 /** RCODEs of 0 to 23, which covers the extended ones in use (RFC 6895 §2.3); others are counted at 23. */
 const rcodeCount = 24;
@@ -79,8 +118,22 @@ const qtypeCount = 257;
 const opcodesAt = namedCount;
 const rcodesAt = opcodesAt + opcodeCount;
 const qtypesAt = rcodesAt + rcodeCount;
+
+/** Sizes of messages are counted in buckets of 16 octets, as BIND does; the last ones are of all above. */
+export const sizeBucketOctets = 16;
+const requestBuckets = 288 / sizeBucketOctets + 1;
+const responseBuckets = 4096 / sizeBucketOctets + 1;
+/** UDP and TCP, each over IPv4 and IPv6. */
+const sizeGroups = 4;
+const requestSizesAt = qtypesAt + qtypeCount;
+const responseSizesAt = requestSizesAt + sizeGroups * requestBuckets;
 /** Rounded up to a multiple of 16 float64, so that two workers never write into one cache line. */
-const blockWords = Math.ceil((qtypesAt + qtypeCount) / 16) * 16;
+const blockWords = Math.ceil((responseSizesAt + sizeGroups * responseBuckets) / 16) * 16;
+
+/** Where the sizes of that transport (0 UDP, 1 TCP) and family are counted. */
+function sizeGroup(transport: number, family: number): number {
+  return transport * 2 + (family === 4 ? 0 : 1);
+}
 
 /** Make the shared buffer for `workerCount` blocks. */
 export function createCounters(workerCount: number): SharedArrayBuffer {
@@ -96,6 +149,8 @@ export class CounterBlock {
     // A worker that takes the place of a dead one starts without connections; its totals go on.
     this.words[Counter.tcpConnections] = 0;
     this.words[Counter.transfersOut] = 0;
+    this.words[Counter.TCP4Close] = this.get(Counter.TCP4Accept);
+    this.words[Counter.TCP6Close] = this.get(Counter.TCP6Accept);
   }
 
   add(counter: number): void {
@@ -125,6 +180,25 @@ export class CounterBlock {
   addQtype(qtype: number): void {
     this.add(qtypesAt + Math.min(qtype, qtypeCount - 1));
   }
+
+  /** `transport`: 0 UDP, 1 TCP. */
+  addRequestSize(transport: number, family: number, octets: number): void {
+    const bucket = Math.min(octets >>> 4, requestBuckets - 1);
+    this.add(requestSizesAt + sizeGroup(transport, family) * requestBuckets + bucket);
+  }
+
+  addResponseSize(transport: number, family: number, octets: number): void {
+    const bucket = Math.min(octets >>> 4, responseBuckets - 1);
+    this.add(responseSizesAt + sizeGroup(transport, family) * responseBuckets + bucket);
+  }
+}
+
+/** How many messages had which size: by bucket of `sizeBucketOctets`, the last one with all above. */
+export interface SizeCounts {
+  readonly transport: 'udp' | 'tcp';
+  readonly family: 4 | 6;
+  readonly requests: readonly number[];
+  readonly responses: readonly number[];
 }
 
 /** The sums over all workers at about one moment. */
@@ -136,6 +210,7 @@ export interface CounterSums {
   readonly rcodes: readonly number[];
   /** By type, 0 to 255; the last one counts all above. */
   readonly qtypes: readonly number[];
+  readonly sizes: readonly SizeCounts[];
 }
 
 /** Add up all blocks. High-water marks are added too: the sum bounds the mark of the whole from above. */
@@ -149,7 +224,24 @@ export function sumCounters(counters: SharedArrayBuffer): CounterSums {
     opcodes: [...sums.subarray(opcodesAt, opcodesAt + opcodeCount)],
     rcodes: [...sums.subarray(rcodesAt, rcodesAt + rcodeCount)],
     qtypes: [...sums.subarray(qtypesAt, qtypesAt + qtypeCount)],
+    sizes: sizeCounts(sums),
   };
+}
+
+function sizeCounts(sums: Float64Array): readonly SizeCounts[] {
+  return (['udp', 'tcp'] as const).flatMap((transport, number) =>
+    ([4, 6] as const).map((family) => {
+      const group = sizeGroup(number, family);
+      const requestsAt = requestSizesAt + group * requestBuckets;
+      const responsesAt = responseSizesAt + group * responseBuckets;
+      return {
+        transport,
+        family,
+        requests: [...sums.subarray(requestsAt, requestsAt + requestBuckets)],
+        responses: [...sums.subarray(responsesAt, responsesAt + responseBuckets)],
+      };
+    }),
+  );
 }
 
 /** One counter over all workers, without making an object: for limits that the workers share. */

@@ -3,6 +3,7 @@
  * worker is back in `recvmmsg` when these are ready.
  */
 import type { TsigAccepted } from '../tsig/verify-request.ts';
+import { TapProtocol } from './tap-record.ts';
 
 /** One end of what a message came by. */
 export interface Endpoint {
@@ -18,6 +19,8 @@ export interface Deferred {
   readonly client: Endpoint;
   /** The address that was asked. */
   readonly local: Endpoint;
+  /** The view that it is for, by its number. */
+  readonly view: number;
   /** Its TSIG, which is right; the response is signed by it. */
   readonly verdict: TsigAccepted | undefined;
   readonly route: DeferredRoute;
@@ -35,8 +38,16 @@ export type DeferredRoute =
       readonly peer: Uint8Array;
       readonly control: Uint8Array;
     }
-  /** By the worker, which has an event loop: `number` is its socket (dgram) or its connection (TCP). */
-  | { readonly kind: 'worker'; readonly number: number };
+  /**
+   * By the worker, which has an event loop: `number` is its socket (dgram) or its connection (TCP). `protocol`: UDP where it is
+   * missing.
+   */
+  | { readonly kind: 'worker'; readonly number: number; readonly protocol?: TapProtocol };
+
+/** What the message came by. */
+export function protocolOf(route: DeferredRoute): TapProtocol {
+  return route.kind === 'worker' ? (route.protocol ?? TapProtocol.udp) : TapProtocol.udp;
+}
 
 /** Main to the worker whose message it was. No octets: nothing is sent. A connection that has gone meanwhile is no error. */
 export interface DeferredReply {

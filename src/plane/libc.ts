@@ -24,6 +24,7 @@ export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   setOption(fd: number, level: number, option: number, value: NativeMemory): number;
   bind(fd: number, address: NativeMemory, octets: number): number;
+  connect(fd: number, address: NativeMemory, octets: number): number;
   localAddress(fd: number, address: NativeMemory, octets: NativeMemory): number;
   listen(fd: number, backlog: number): number;
   duplicate(fd: number): number;
@@ -67,6 +68,7 @@ function bindLibc(koffi: Koffi): Libc {
   const socket = lib.func('int socket(int domain, int type, int protocol)');
   const setsockopt = lib.func('int setsockopt(int fd, int level, int name, uintptr_t value, uint octets)');
   const bind = lib.func('int bind(int fd, uintptr_t address, uint octets)');
+  const connect = lib.func('int connect(int fd, uintptr_t address, uint octets)');
   const getsockname = lib.func('int getsockname(int fd, uintptr_t address, uintptr_t octets)');
   const listen = lib.func('int listen(int fd, int backlog)');
   const fcntl = lib.func('int fcntl(int fd, int command, int argument)');
@@ -83,6 +85,7 @@ function bindLibc(koffi: Koffi): Libc {
     setOption: (fd, level, option, value) =>
       setsockopt(fd, level, option, addressIn(value, 0, value.octets.length, 1), value.octets.length) as number,
     bind: (fd, address, octets) => bind(fd, addressIn(address, 0, octets, 1), octets) as number,
+    connect: (fd, address, octets) => connect(fd, addressIn(address, 0, octets, 1), octets) as number,
     localAddress(fd, address, octets) {
       const lengthAddress = addressIn(octets, 0, 1, socketLengthOctets);
       new DataView(octets.octets.buffer).setInt32(0, address.octets.length, true);

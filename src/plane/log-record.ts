@@ -45,6 +45,15 @@ export const LogKind = {
   transferError: 10,
   /** A transfer was asked for of what is no zone here (category `xfer-out`). */
   transferNotAuth: 11,
+  /** A message that no view is for (category `client`). */
+  noView: 12,
+  /** A transfer question that is none: AXFR over UDP, IXFR without a SOA (category `xfer-out`). */
+  transferMalformed: 13,
+  /** What a question got (category `responses`). */
+  response: 14,
+  /** As `queryError`, while questions are not logged: a failure of ours, and what the client is to blame for. */
+  queryErrorDebug: 15,
+  queryErrorTrace: 16,
 } as const;
 
 /** What BIND shows after the type: `+SE(0)TDCK`. */
@@ -99,7 +108,7 @@ export class LogRecord {
   keyName: Uint8Array = noOctets;
   keyNameOctets = 0;
   tsigError = 0;
-  /** ASCII, at most 255 octets. The octet 0 stands for `: TSIG ` and the key's name, where there is one. */
+  /** ASCII, at most 255 octets; of a response the counts of its three sections of records, as its header has them. The octet 0 stands for `: TSIG ` and the key's name, where there is one. */
   text: Uint8Array = noOctets;
   textOctets = 0;
 }

@@ -4,6 +4,7 @@
  */
 import type { AnswerSettings } from './answer-settings.ts';
 import type { Deferred, DeferredReply } from './deferred.ts';
+import type { TapStart } from './tap-ring.ts';
 
 /** An address and port that is served. */
 export interface ListenAddress {
@@ -48,7 +49,11 @@ export interface WorkerStart {
   readonly counterIndex: number;
   readonly queryLog: SharedArrayBuffer;
   readonly controlWords: SharedArrayBuffer;
+  /** Where dnstap is on. */
+  readonly tap?: TapStart | undefined;
   readonly settings: AnswerSettings;
+  /** A steering table (plane/steering); missing where no answer is steered. */
+  readonly steering?: SharedArrayBuffer | undefined;
   readonly sockets: readonly WorkerSocket[];
   readonly tcp: TcpLimits;
   /** For sockets with TLS. */
@@ -67,7 +72,11 @@ export interface WorkerStart {
 /** Main to worker. A UDP worker blocked in recv reads it at its next wake, within 200 ms. */
 export type ToWorker =
   | { readonly kind: 'settings'; readonly settings: AnswerSettings }
+  /** Another steering table, or none. To be followed by `raiseSettingsGeneration`, as settings are. */
+  | { readonly kind: 'steering'; readonly table: SharedArrayBuffer | undefined }
   | DeferredReply
+  /** Tell dnstap of messages from now on, or no more. To be followed by `raiseSettingsGeneration`, as settings are. */
+  | { readonly kind: 'tap'; readonly tap: TapStart | undefined }
   /** To TCP workers: for connections from now on. */
   | { readonly kind: 'credentials'; readonly credentials: TlsCredentials }
   | StopWorker;

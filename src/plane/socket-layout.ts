@@ -22,7 +22,7 @@ export const socketAddress6Octets = 28;
 export const pktinfo4Octets = 12;
 export const pktinfo6Octets = 20;
 
-export const Domain = { inet: 2, inet6: 10 } as const;
+export const Domain = { unix: 1, inet: 2, inet6: 10 } as const;
 export const SocketType = { stream: 1, datagram: 2, closeOnExec: 0x80000, nonBlocking: 0x800 } as const;
 export const Level = { socket: 1, ip: 0, ipv6: 41 } as const;
 export const SocketOption = {

@@ -6,6 +6,7 @@ const rooms = {
   'tcp-worker': 'dataplane',
   'loader-thread': 'control',
   'log-thread': 'control',
+  'dnstap-thread': 'control',
 } as const;
 export type ThreadName = keyof typeof rooms;
 

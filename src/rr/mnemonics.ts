@@ -41,13 +41,14 @@ export const classText: (code: number) => string = classNames.classText;
 
 /**
  * Whether the type stands in questions or messages only and is never data of a zone: OPT, and 128 to 255 with ANY, AXFR,
- * IXFR, MAILA, MAILB, TSIG, TKEY (RFC 6895 §3.1), and 0, which must never be a record (RFC 6895 §3.1.4).
+ * IXFR, MAILA, MAILB, TSIG, TKEY (RFC 6895 §3.1), and the reserved: 0, which must never be a record (RFC 6895 §3.1.4), and 65535.
  */
 export function isMetaType(code: number): boolean {
-  return code === 0 || code === optType || (code >= firstMetaType && code <= lastMetaType);
+  return code === 0 || code === reservedType || code === optType || (code >= firstMetaType && code <= lastMetaType);
 }
 
 const optType = 41;
+const reservedType = 65_535;
 const firstMetaType = 128;
 const lastMetaType = 255;
 

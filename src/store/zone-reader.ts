@@ -11,7 +11,7 @@ import type { NodeRef, RrsetRef, VersionRef, ZoneRef } from './image/image-types
 import { ZoneState } from './image/image-types.ts';
 import * as layout from './image/node-layout.ts';
 import { VersionWord } from './image/version-layout.ts';
-import { mixZoneHash, PlaceWord, placeNameOffset, ZoneSetWord } from './image/zone-place.ts';
+import { mixZoneHash, PlaceWord, placeNameOffset, ViewWord, viewWords, ZoneSetWord } from './image/zone-place.ts';
 import { findNamed, isSuffix, wildcardOctets } from './index/find-named.ts';
 import type { LookupName } from './index/lookup-name.ts';
 import { hashWildcard } from './index/lookup-name.ts';
@@ -64,7 +64,7 @@ export class ZoneReader {
     this.leave();
   }
 
-  /** Begin an answer (or a batch of answers): announce the current epoch, forget the versions taken before. */
+  /** Begin an answer (or a batch of answers): announce the current epoch, take the set of zones, forget the versions taken before. */
   enter(): void {
     // All refs are loaded after this store, and the writer looks for readers after it has published: either it sees
     // this word, or this reader sees what it published. An epoch that is older by then only keeps memory longer.
@@ -72,6 +72,7 @@ export class ZoneReader {
     this.zoneSet = 0;
     this.takenCount = 0;
     this.renew();
+    this.takeZoneSet();
   }
 
   /** End it: this thread holds nothing. Call before blocking. */
@@ -107,6 +108,31 @@ export class ZoneReader {
       if (zone !== 0) return zone;
     }
     return 0 as ZoneRef;
+  }
+
+  /** How many views there are; 0: only the default view, which is everybody's. Indices follow the order in which they are tried. */
+  viewCount(): number {
+    const set = this.takeZoneSet();
+    return set === 0 ? 0 : wordAt(this.words, set + ZoneSetWord.viewCount);
+  }
+
+  /** The number by which its zones are found. */
+  viewNumber(index: number): number {
+    return this.viewWord(index, ViewWord.number);
+  }
+
+  /** Numbers of access lists. */
+  viewClients(index: number): number {
+    return this.viewWord(index, ViewWord.clients);
+  }
+
+  viewDestinations(index: number): number {
+    return this.viewWord(index, ViewWord.destinations);
+  }
+
+  /** Whether it is only for what has the RD bit. */
+  isViewRecursiveOnly(index: number): boolean {
+    return this.viewWord(index, ViewWord.recursiveOnly) !== 0;
   }
 
   /** The most octets that an IXFR may have, in percent of the zone's; 0 for no bound. */
@@ -342,6 +368,10 @@ export class ZoneReader {
       this.renew();
     }
     return this.zoneSet;
+  }
+
+  private viewWord(index: number, word: number): number {
+    return wordAt(this.words, this.zoneSet + ZoneSetWord.views + index * viewWords + word);
   }
 
   private findPlace(root: number, view: number, zoneClass: number, name: LookupName, labels: number): ZoneRef {

@@ -13,7 +13,7 @@ import type { VersionRef, ZoneRef } from './image/image-types.ts';
 import { ZoneState } from './image/image-types.ts';
 import { type ZoneKey, zoneKeyText } from './image/zone-key.ts';
 import { PlaceWord } from './image/zone-place.ts';
-import type { ZoneDeclaration } from './image/zone-set.ts';
+import type { ViewDeclaration, ZoneDeclaration } from './image/zone-set.ts';
 import { allowQueryOf, allowTransferOf, writePlace, writeZoneSet } from './image/zone-set.ts';
 import { Allocator } from './memory/allocator.ts';
 import { Arena } from './memory/arena.ts';
@@ -27,7 +27,7 @@ export type { BuiltZone } from './build/staged-zone.ts';
 export type { ZoneBuilder } from './build/zone-builder.ts';
 export type { ZoneChange } from './build/zone-change.ts';
 export type { ZoneKey } from './image/zone-key.ts';
-export type { ZoneDeclaration } from './image/zone-set.ts';
+export type { ViewDeclaration, ZoneDeclaration } from './image/zone-set.ts';
 
 /** A zone's place as the writer knows it. */
 interface Place {
@@ -82,13 +82,15 @@ export class ZoneStore {
    * Say which zones there are. Published by one word; zones that stay keep number and version, zones that go are freed when
    * no reader holds them. Returns their numbers, in the order given. A new zone is `notLoaded`. Numbers of zones that went
    * are given to later ones. The keys must differ from each other. A new zone has its access lists before anybody finds it.
+   *
+   * `views` in the order in which they are tried; none: everybody sees the zones of the default view, 0.
    */
-  declareZones(zones: readonly ZoneDeclaration[]): readonly number[] {
+  declareZones(zones: readonly ZoneDeclaration[], views: readonly ViewDeclaration[] = []): readonly number[] {
     const numberByKey = new Map(zones.map((key) => [zoneKeyText(key), this.numberByKey.get(zoneKeyText(key)) ?? -1]));
     assert(numberByKey.size === zones.length, 'a zone is declared twice');
     const gone = [...this.numberByKey].filter(([text]) => !numberByKey.has(text)).map(([, number]) => number);
     const numbers = zones.map((key) => this.numberOf(key, numberByKey));
-    this.publishSet(zones, numbers);
+    this.publishSet(zones, numbers, views);
     for (const number of gone) this.retirePlace(number);
     this.numberByKey = numberByKey;
     this.limbo.advance();
@@ -213,11 +215,11 @@ export class ZoneStore {
   /** No number below it is free. */
   private holeHint = 0;
 
-  private publishSet(zones: readonly ZoneKey[], numbers: readonly number[]): void {
+  private publishSet(zones: readonly ZoneKey[], numbers: readonly number[], views: readonly ViewDeclaration[]): void {
     const before = this.setMemory;
     this.setMemory = new BulkMemory(this.allocator);
     const places = numbers.map((number) => this.getPlace(number).ref);
-    const set = writeZoneSet(this.setMemory, zones, places);
+    const set = writeZoneSet(this.setMemory, zones, places, views);
     this.setMemory.trim();
     Atomics.store(this.memory.words, HeaderWord.zoneSet, packRef(set));
     Atomics.add(this.memory.words, HeaderWord.zoneSetGeneration, 1);

@@ -93,6 +93,7 @@ export const EdnsOption = {
   cookie: 10,
   keepalive: 11,
   padding: 12,
+  keyTag: 14,
   ede: 15,
 } as const;
 

@@ -31,6 +31,9 @@ export const RequestStatus = {
 } as const;
 export type RequestStatus = (typeof RequestStatus)[keyof typeof RequestStatus];
 
+/** EDNS options that are only counted. */
+export const OptionBit = { keepalive: 1, keyTag: 2, unknown: 4 } as const;
+
 export class Request {
   /** What `parse` returned last. Unless it is `drop`, `id`, `flags` and `opcode` hold. */
   status: RequestStatus = RequestStatus.drop;
@@ -63,6 +66,8 @@ export class Request {
   /** The same of the client subnet (RFC 7871): family, source and scope prefix length, address. Checked, not acted upon. */
   clientSubnetOffset = 0;
   clientSubnetOctets = 0;
+  /** Of `OptionBit`: options that are there and mean nothing to the answer. */
+  otherOptions = 0;
 
   /** Where the sections behind the question begin in the message, and what the header counts in them. */
   answerOffset = 0;
@@ -115,6 +120,7 @@ export class Request {
     this.cookieOctets = 0;
     this.clientSubnetOffset = 0;
     this.clientSubnetOctets = 0;
+    this.otherOptions = 0;
     this.tsigOffset = -1;
   }
 
@@ -277,7 +283,14 @@ export class Request {
         this.clientSubnetOffset = at;
         this.clientSubnetOctets = octets;
         return true;
+      case EdnsOption.keepalive:
+        this.otherOptions |= OptionBit.keepalive;
+        return true;
+      case EdnsOption.keyTag:
+        this.otherOptions |= OptionBit.keyTag;
+        return true;
       default:
+        this.otherOptions |= OptionBit.unknown;
         return true;
     }
   }
@@ -302,6 +315,8 @@ function statusOfType(qtype: number): RequestStatus {
     // Neither is data of a zone (RFC 6891 §6.1.1, RFC 8945 §4.2).
     case Type.opt:
     case Type.tsig:
+    // RFC 2930 §4: without its record in the additional section it asks for nothing, and with it for what nobody does here.
+    case Type.tkey:
       return RequestStatus.formErr;
     // Obsolete since RFC 973; the mailbox types that they would gather are experiments that nobody runs.
     case Type.maila:

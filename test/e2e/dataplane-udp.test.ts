@@ -135,7 +135,7 @@ describe.each(backends.filter(([name]) => name !== 'batch' || isBatchAvailable()
       [3, 1],
       [5, 0],
     ]);
-    expect(worker.counts().named).toMatchObject({ QryDropped: 4, malformed: 1, Requestv4: 6 });
+    expect(worker.counts().named).toMatchObject({ ignored: 4, malformed: 1, Requestv4: 2 });
   });
 
   it('cuts questions at 4,096 octets and counts them', async () => {

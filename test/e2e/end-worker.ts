@@ -3,14 +3,13 @@ import { expect } from 'vitest';
 import type { ServeProcess } from './serve-process.ts';
 
 /** For a server whose workers shall be ended: servers that run at the same time open their inspectors on ports of their own. */
-export const mortal = { NODE_OPTIONS: '--inspect-port=127.0.0.1:0' };
+export const mortal = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
 
 /**
- * Have the thread call `process.exit`, through the inspector that SIGUSR1 opens (start the server with `mortal`). Resolves when main has logged its death;
+ * Have the thread call `process.exit`, through its inspector (start the server with `mortal`). Resolves when main has logged its death;
  * `count` is how often this worker has died by then.
  */
 export async function endWorker(server: ServeProcess, name: string, count = 1): Promise<void> {
-  server.kill('SIGUSR1');
   await expect.poll(() => server.stderr, { timeout: 5000 }).toMatch(/Debugger listening on (ws:\S+)/);
   const url = /Debugger listening on (ws:\S+)/.exec(server.stderr)?.[1] ?? '';
   const socket = new WebSocket(url);

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ask, Folder, ServeProcess, zoneText } from './serve-process.ts';
 
 let folder: Folder;
+const bin = join(import.meta.dirname, '../../bin/ringzone.js');
 const started: ServeProcess[] = [];
 beforeEach(() => {
   folder = new Folder();
@@ -54,7 +55,7 @@ test("the how-to's logging block gives BIND's lines", async () => {
     `^${time} queries: info: ${client} \\(www\\.a\\.test\\): query: www\\.a\\.test IN A \\+T \\(127\\.0\\.0\\.1\\)$`,
     `^${time} queries: info: ${client} \\(www\\.example\\.com\\): query: www\\.example\\.com IN A \\+ \\(127\\.0\\.0\\.1\\)$`,
     `^${time} query-errors: info: ${client} \\(www\\.example\\.com\\): query failed \\(REFUSED\\) for www\\.example\\.com/IN/A$`,
-    `^${time} statistics: info: up \\d+ s, queries 3 \\(UDP 2, TCP 1\\), `,
+    `^${time} statistics: info: up \\d+ s, requests 3 \\(UDP 2, TCP 1\\), `,
     `^${time} general: notice: exiting$`,
   ];
   for (const shape of shapes)
@@ -104,6 +105,61 @@ async function askOctets(port: number, qtype: number, qclass: number): Promise<v
   await answered;
   socket.close();
 }
+
+test('responses are logged where the configuration or ctl wants it, whatever is routed', async () => {
+  const channel = '  channels: { r: { file: r.log } }\n  categories: { responses: [r] }\n';
+  const text = `listen: ["127.0.0.1:0"]\nworkers: 1\ncontrol: c.sock\nresponselog: true\nzones: { a.test: { file: a.zone } }\nlogging:\n${channel}`;
+  const server = new ServeProcess(['-c', folder.write('ringzone.yaml', text)]);
+  started.push(server);
+  const port = await server.ready();
+  const ctl = (word: string) =>
+    execFileSync(process.execPath, [bin, 'ctl', '--control', join(folder.path, 'c.sock'), 'responselog', word]);
+  await ask(port, 'www.a.test', 'A');
+  ctl('off');
+  await ask(port, 'unseen.a.test', 'A');
+  ctl('on');
+  await ask(port, 'nope.a.test', 'A', 'tcp');
+  expect((await server.stop()).code).toBe(0);
+  const client = String.raw`^client @0x7f[0-9a-f]{10} 127\.0\.0\.1#\d+ \(\S+\): response: `;
+  const lines = read('r.log').trimEnd().split('\n');
+  expect(lines.map((line) => line.replace(new RegExp(client), ''))).toEqual([
+    'www.a.test IN A NOERROR 1 0 0 + (127.0.0.1)',
+    'nope.a.test IN A NXDOMAIN 0 1 0 +T (127.0.0.1)',
+  ]);
+  expect(server.log.map(({ msg }) => msg)).toEqual(
+    expect.arrayContaining(['response logging is now off', 'response logging is now on']),
+  );
+});
+
+test('without a query log, failed questions are told at the debug levels of BIND', async () => {
+  folder.write('b.zone', 'garbage\n');
+  const channels = `  channels:
+    d3: { file: d3.log, severity: debug 3, print-severity: true }
+    d1: { file: d1.log, severity: debug 1 }
+    dynamic: { file: dynamic.log, severity: dynamic }
+  categories: { query-errors: [d3, d1, dynamic] }
+`;
+  const text = `listen: ["127.0.0.1:0"]\nworkers: 1\nzones: { a.test: { file: a.zone }, b.test: { file: b.zone } }\nlogging:\n${channels}`;
+  const server = new ServeProcess(['-c', folder.write('ringzone.yaml', text)]);
+  started.push(server);
+  const port = await server.ready();
+  await ask(port, 'www.a.test', 'A');
+  await ask(port, 'www.example.com', 'A');
+  await ask(port, 'www.b.test', 'A');
+  expect((await server.stop()).code).toBe(0);
+  const linesOf = (name: string) =>
+    read(name)
+      .replace(/client \S+ \S+ /g, '')
+      .trimEnd()
+      .split('\n');
+  const failed = '(www.b.test): query failed (zone not loaded) for www.b.test/IN/A';
+  expect(linesOf('d3.log')).toEqual([
+    'debug 3: (www.example.com): query failed (REFUSED) for www.example.com/IN/A',
+    `debug 1: ${failed}`,
+  ]);
+  expect(linesOf('d1.log')).toEqual([failed]);
+  expect(read('dynamic.log')).toBe('');
+});
 
 test('the file rotates by size and versions while questions come', async () => {
   const server = serve(`  channels: { q: { file: q.log, versions: 2, size: 1k } }

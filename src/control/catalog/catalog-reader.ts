@@ -19,12 +19,12 @@ export class CatalogReader {
   }
 
   /** `undefined`: it is not there, or expired (RFC 9432 §5.1: nothing is done then). */
-  read(apex: WireName): ServedCatalog | undefined {
+  read(view: number, apex: WireName): ServedCatalog | undefined {
     const { reader, name } = this;
     reader.enter();
     try {
       name.assign(apex, 0);
-      const zone = reader.findZone(0, Class.in, name);
+      const zone = reader.findZone(view, Class.in, name);
       if (zone === 0 || reader.zoneLabels(zone) !== name.labelCount) return undefined;
       const version = reader.takeVersion(zone);
       return version === 0 ? undefined : { ...readCatalog(reader, version), serial: reader.versionSerial(version) };

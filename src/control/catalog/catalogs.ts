@@ -1,8 +1,12 @@
-/** The zones to serve: those of the configuration, the members of its catalogs, and the catalogs made of them (RFC 9432). */
+/**
+ * The zones to serve: those of the configuration, the members of its catalogs, and the catalogs made of them (RFC 9432). What a
+ * catalog lists is in its view.
+ */
 import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import { Class } from '../../wire/codes.ts';
-import { nameText, type WireName } from '../../wire/name.ts';
-import type { CatalogConfig, Config, ZoneConfig } from '../config/config.ts';
+import { nameText } from '../../wire/name.ts';
+import type { CatalogConfig, Config, ViewConfig, ZoneConfig } from '../config/config.ts';
+import { writtenViews } from '../config/views.ts';
 import type { LoaderListener } from '../load/loader.ts';
 import type { LoadSummary, ZonePublished } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
@@ -14,9 +18,21 @@ import { type MemberEvent, MemberTable, nameKey, type OwnedMember } from './memb
 /** What it needs of the loader thread. */
 export interface CatalogLoader {
   readonly arena: Promise<SharedArrayBuffer>;
-  load(zones: readonly ZoneConfig[], strict: boolean, dataDir?: string, newOnly?: boolean): Promise<LoadSummary>;
+  load(
+    zones: readonly ZoneConfig[],
+    strict: boolean,
+    dataDir?: string,
+    newOnly?: boolean,
+    views?: readonly ViewConfig[],
+  ): Promise<LoadSummary>;
   /** Behind the loads before it. */
   forget(zones: readonly ZoneId[]): void;
+}
+
+/** Something that a catalog leads to, in its view. */
+interface ViewEvent {
+  readonly catalog: CatalogConfig;
+  readonly event: MemberEvent;
 }
 
 /** After an update the next ones are taken together, so long at least (BIND's min-update-interval is 5 s). */
@@ -27,7 +43,8 @@ export class Catalogs implements LoaderListener {
   private readonly log: Log;
   private readonly announce: (config: Config) => void;
   private readonly pauseMs: number;
-  private readonly table = new MemberTable();
+  /** By the numbers of views. */
+  private tables = new Map<number, MemberTable>();
   private config: Config | undefined;
   private catalogs: ReadonlyMap<string, CatalogConfig> = new Map();
   private reader: CatalogReader | undefined;
@@ -57,7 +74,7 @@ export class Catalogs implements LoaderListener {
   }
 
   published({ id }: ZonePublished): void {
-    const key = nameKey(id.apex);
+    const key = catalogKey(id);
     if (id.class !== Class.in || !this.catalogs.has(key)) return;
     this.news.add(key);
     this.timer ??= setTimeout(() => this.catchUp(), Math.max(0, this.updatedMs + this.pauseMs - performance.now()));
@@ -86,14 +103,26 @@ export class Catalogs implements LoaderListener {
   private take(config: Config): void {
     const before = this.catalogs;
     this.config = config;
-    this.catalogs = new Map(config.catalogs.map((catalog) => [nameKey(catalog.apex), catalog]));
-    this.table.configure(
-      config.zones.map(({ apex }) => apex),
-      [...this.catalogs.keys()],
+    this.catalogs = new Map(config.catalogs.map((catalog) => [catalogKey(catalog), catalog]));
+    this.tables = new Map(
+      [...new Set(config.catalogs.map(({ view }) => view))].map((view) => [view, this.tableFor(view, config)]),
     );
     if (!this.isRestored) this.restore(config);
     // Those that were served already, without being catalogs.
     for (const key of this.catalogs.keys()) if (!before.has(key)) this.news.add(key);
+  }
+
+  private tableFor(view: number, { zones, catalogs }: Config): MemberTable {
+    const table = this.tables.get(view) ?? new MemberTable();
+    table.configure(
+      zones.filter((zone) => zone.view === view).map(({ apex }) => apex),
+      catalogs.filter((catalog) => catalog.view === view).map(({ apex }) => nameKey(apex)),
+    );
+    return table;
+  }
+
+  private tableOf({ view }: Pick<CatalogConfig, 'view'>): MemberTable {
+    return this.tables.get(view) as MemberTable;
   }
 
   private restore({ dataDir }: Config): void {
@@ -104,7 +133,9 @@ export class Catalogs implements LoaderListener {
       this.log.warning('general', `catz: ${kept}; members are served when their catalogs have been read`);
       return;
     }
-    for (const [catalog, members] of kept) this.table.restore(catalog, members);
+    for (const catalog of this.catalogs.values()) {
+      this.tableOf(catalog).restore(nameKey(catalog.apex), kept.get(keptKey(catalog)) ?? []);
+    }
   }
 
   /** Read the catalogs that have news, and serve what they say. Gives what came of the last load, if there was one. */
@@ -118,21 +149,26 @@ export class Catalogs implements LoaderListener {
       this.reader ??= new CatalogReader(await this.loader.arena);
       const { reader } = this;
       const events = keys.flatMap((key) => this.read(reader, key));
-      const isChange = events.some(({ kind }) => kind !== 'clash');
+      const isChange = events.some(({ event }) => event.kind !== 'clash');
       if (isChange) summary = await this.apply(config, events);
-      else for (const event of events) logMemberEvent(this.log, event);
+      else for (const { event } of events) logMemberEvent(this.log, event);
       await this.keep(config);
     }
     return summary;
   }
 
-  private read(reader: CatalogReader, key: string): readonly MemberEvent[] {
-    const { apex } = this.catalogs.get(key) as CatalogConfig;
-    const content = reader.read(apex);
+  private read(reader: CatalogReader, key: string): readonly ViewEvent[] {
+    const catalog = this.catalogs.get(key) as CatalogConfig;
+    const { view, apex } = catalog;
+    const content = reader.read(view, apex);
     const name = nameText(apex);
     if (content === undefined) return [];
     this.log.info('general', `catz: updating catalog zone '${name}' with serial ${content.serial}`);
-    if (content.kind === 'good') return this.table.take(key, content.members);
+    if (content.kind === 'good') {
+      return this.tableOf(catalog)
+        .take(nameKey(apex), content.members)
+        .map((event) => ({ catalog, event }));
+    }
     const detail = 'its members stay as they were until it is mended';
     this.log.event('general', 'error', `catz: new catalog zone '${name}' is broken and will not be processed`, {
       detail: `${content.problem}; ${detail}`,
@@ -140,45 +176,53 @@ export class Catalogs implements LoaderListener {
     return [];
   }
 
-  private async apply(config: Config, events: readonly MemberEvent[]): Promise<LoadSummary> {
-    const gone = events.filter((event) => isStateGone(event)).map(({ member }) => member.apex);
-    const resets = gone.filter((apex) => this.table.has(apex));
+  private async apply(config: Config, events: readonly ViewEvent[]): Promise<LoadSummary> {
+    const gone = events
+      .filter(({ event }) => isStateGone(event))
+      .map(({ catalog: { view, viewName }, event }): ZoneId => {
+        return { view, viewName, class: Class.in, apex: event.member.apex };
+      });
+    const resets = gone.filter((id) => this.tableOf(id).has(id.apex));
     if (resets.length > 0) {
-      await this.serve(config, new Set(resets.map(nameKey)));
+      await this.serve(config, new Set(resets.map(catalogKey)));
       this.forget(resets);
     }
-    for (const event of events) logMemberEvent(this.log, event);
+    for (const { event } of events) logMemberEvent(this.log, event);
     const summary = await this.serve(config);
-    this.forget(gone.filter((apex) => !this.table.has(apex)));
+    this.forget(gone.filter((id) => !this.tableOf(id).has(id.apex)));
     return summary;
   }
 
-  private forget(zones: readonly WireName[]): void {
-    if (zones.length > 0) this.loader.forget(zones.map((apex) => ({ view: 0, class: Class.in, apex })));
+  private forget(zones: readonly ZoneId[]): void {
+    if (zones.length > 0) this.loader.forget(zones);
   }
 
   private async keep({ dataDir }: Config): Promise<void> {
     if (dataDir === undefined) return;
     try {
-      await writeMembers(dataDir, new Map([...this.catalogs.keys()].map((key) => [key, this.table.listOf(key)])));
+      const lists = [...this.catalogs.values()].map(
+        (catalog) => [keptKey(catalog), this.tableOf(catalog).listOf(nameKey(catalog.apex))] as const,
+      );
+      await writeMembers(dataDir, new Map(lists));
     } catch (error) {
       this.log.error('general', `catz: members can't be kept over a restart: ${(error as Error).message}`);
     }
   }
 
   private async serve(config: Config, hidden?: ReadonlySet<string>, newOnly = false): Promise<LoadSummary> {
-    const members = [...this.table.members].filter(({ member }) => hidden?.has(nameKey(member.apex)) !== true);
-    const zones = [...config.zones, ...members.map((owned) => this.configOf(owned))];
+    const members = [...this.tables]
+      .flatMap(([view, table]) => [...table.members].map((owned) => this.configOf(view, owned)))
+      .filter((zone) => hidden?.has(catalogKey(zone)) !== true);
+    const zones = [...config.zones, ...members];
     const complete = await this.generate(zones, config);
     this.announce({ ...config, zones: complete });
-    return await this.loader.load(complete, config.strict, config.dataDir, newOnly);
+    return await this.loader.load(complete, config.strict, config.dataDir, newOnly, writtenViews(config));
   }
 
   /** The zones, with the files of those that are generated. */
   private async generate(zones: readonly ZoneConfig[], { dataDir }: Config): Promise<readonly ZoneConfig[]> {
     if (dataDir === undefined || !zones.some(({ isGenerated }) => isGenerated)) return zones;
     const { generateCatalog, listedZones } = await import('./generated-catalogs.ts');
-    const listed = listedZones(zones);
     const now = Math.floor(Date.now() / 1000);
     const complete: ZoneConfig[] = [];
     for (const written of zones) {
@@ -186,7 +230,8 @@ export class Catalogs implements LoaderListener {
         complete.push(written);
         continue;
       }
-      const { zone, problem } = await generateCatalog(dataDir, written, listed.get(nameKey(written.apex)) ?? [], now);
+      const listed = listedZones(zones.filter(({ view }) => view === written.view)).get(nameKey(written.apex));
+      const { zone, problem } = await generateCatalog(dataDir, written, listed ?? [], now);
       if (problem !== undefined) this.log.error('general', `catalog ${zone.name} can't be written: ${problem}`);
       complete.push(zone);
     }
@@ -194,12 +239,22 @@ export class Catalogs implements LoaderListener {
   }
 
   /** The zone that a member is served as: as its group says, the first one that is known here, else as all members. */
-  private configOf({ member, catalog }: OwnedMember): ZoneConfig {
-    const { members, groups } = this.catalogs.get(catalog) as CatalogConfig;
+  private configOf(view: number, { member, catalog }: OwnedMember): ZoneConfig {
+    const { members, groups } = this.catalogs.get(`${view} ${catalog}`) as CatalogConfig;
     const group = member.groups.find((name) => groups.has(name));
     const template = group === undefined ? members : (groups.get(group) as ZoneConfig);
     return { ...template, name: nameText(member.apex), apex: member.apex };
   }
+}
+
+/** Among the zones of all views. */
+function catalogKey({ view, apex }: Pick<ZoneConfig, 'view' | 'apex'>): string {
+  return `${view} ${nameKey(apex)}`;
+}
+
+/** On disk, where a view has its name. A name of the DNS has no blank in it that isn't escaped. */
+function keptKey({ viewName, apex }: CatalogConfig): string {
+  return viewName === undefined ? nameKey(apex) : `${viewName} ${nameKey(apex)}`;
 }
 
 /** Whether what is kept of the zone goes (RFC 9432 §5.3, §5.4). */

@@ -14,7 +14,7 @@ export interface GeneratedCatalog {
   readonly problem: string | undefined;
 }
 
-/** Of all zones, the ones that are listed in each catalog. */
+/** Of all zones of a view, the ones that are listed in each catalog. */
 export function listedZones(zones: readonly ZoneConfig[]): ReadonlyMap<string, readonly ListedZone[]> {
   const byCatalog = new Map<string, ListedZone[]>();
   for (const { apex, catalog } of zones) {
@@ -61,6 +61,7 @@ function readText(file: string): string | undefined {
 }
 
 /** A name may have a slash. */
-function fileNameOf({ apex }: ZoneConfig): string {
-  return encodeURIComponent(formatName(apex).toLowerCase().slice(0, -1));
+function fileNameOf({ apex, viewName }: ZoneConfig): string {
+  const name = encodeURIComponent(formatName(apex).toLowerCase().slice(0, -1));
+  return viewName === undefined ? name : `${encodeURIComponent(viewName)}@${name}`;
 }

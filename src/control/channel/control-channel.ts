@@ -6,6 +6,7 @@ import { type ConnectionTimeouts, ControlConnection } from './control-connection
 import { ControlSocket } from './control-socket.ts';
 import type { ControlTarget } from './control-target.ts';
 import { type ControlRequest, type ControlResponse, fail } from './messages.ts';
+import { refusalOf } from './refused-words.ts';
 import { findWord } from './words.ts';
 
 export interface ChannelOptions {
@@ -78,6 +79,8 @@ export class ControlChannel {
     const text = loggedText(command);
     // Scripts ask for it each minute: BIND too says it to those who debug only.
     this.log.event('general', word?.name === 'status' ? 'debug' : 'info', `received control channel command '${text}'`);
+    const refusal = refusalOf(name);
+    if (refusal !== undefined) return fail('not implemented', refusal);
     if (word === undefined) {
       this.log.warning('general', `unknown control channel command '${loggedText([name])}'`);
       return fail('unknown command', '');

@@ -1,6 +1,11 @@
 /** What the words of the control channel act on: the server, as far as they need it. */
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { CounterSums } from '../../plane/counters.ts';
+import type { ZoneId } from '../../transfer/journal/zone-id.ts';
+import type { AddedZones } from '../added-zones/added-zones.ts';
+import type { ChangeOutcome } from '../added-zones/zone-changes.ts';
+import type { Config } from '../config/config.ts';
+import type { DnstapReopening, RollVersions } from '../dnstap/dnstap.ts';
 import type { Loader } from '../load/loader.ts';
 import type { LoadSummary } from '../loader-messages.ts';
 import type { Replication } from '../secondary/replication.ts';
@@ -26,17 +31,33 @@ export interface ServerState {
   readonly zones: number;
   readonly tcpClients: number;
   readonly isQueryLogOn: boolean;
+  readonly isResponseLogOn: boolean;
+  /** 0: no debug messages. */
+  readonly debugLevel: number;
 }
 
 export interface ControlTarget {
-  readonly loader: Pick<Loader, 'command' | 'describe' | 'reload'>;
+  readonly loader: Pick<Loader, 'command' | 'describe' | 'forget' | 'reload'>;
   readonly replication: Pick<Replication, 'secondaries' | 'notify'>;
+  /** The configuration in force. */
+  config(): Config;
+  /** See changeAddedZones: `zone` is the one that must be loaded then. */
+  changeZones(
+    zone: { readonly id: ZoneId; readonly title: string } | undefined,
+    change: (added: AddedZones) => AddedZones,
+  ): Promise<ChangeOutcome>;
+  /** Say it in the category `general`. */
+  log(severity: 'info' | 'warning', message: string): void;
   state(): ServerState;
   counters(): CounterSums;
   reload(newOnly: boolean): Promise<ReloadOutcome>;
   setQueryLog(on: boolean): Promise<void>;
+  setResponseLog(on: boolean): Promise<void>;
+  setDebugLevel(level: number): void;
   /** Open the log files again. Gives why some could not be. */
   reopenLogs(): Promise<readonly string[]>;
+  /** See Dnstap.reopen. */
+  reopenDnstap(versions: RollVersions | undefined): Promise<DnstapReopening>;
   /** Resolves when all is written and no question is answered any more. */
   stop(): Promise<void>;
 }

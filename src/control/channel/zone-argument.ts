@@ -3,6 +3,8 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import { Class } from '../../wire/codes.ts';
 import { asWireName, NameError, parseName, rootName } from '../../wire/name.ts';
+import type { ViewConfig } from '../config/config.ts';
+import { zoneIdIn } from '../config/views.ts';
 import type { ZoneDescription } from '../loader-messages.ts';
 import type { ControlTarget } from './control-target.ts';
 import { type ControlResponse, fail } from './messages.ts';
@@ -11,6 +13,7 @@ export interface ZoneArgument {
   /** As it was written. */
   readonly name: string;
   readonly viewName: string | undefined;
+  /** In the default view: where there are views `viewName` counts, or all are looked at. */
   readonly id: ZoneId;
 }
 
@@ -19,10 +22,7 @@ export interface FoundZone {
   readonly zone: ZoneDescription;
 }
 
-/** BIND's name of the one view that there is without views. */
-const defaultViewName = '_default';
-
-/** The zone that the arguments name, if the server has it. */
+/** The zone that the arguments name, if the server has it, and in one view alone where they name none. */
 export async function findZone(
   args: readonly string[],
   target: ControlTarget,
@@ -30,10 +30,20 @@ export async function findZone(
   const argument = parseZoneArgument(args);
   if (!argument.ok) return argument;
   const { id, name, viewName } = argument.value;
-  const zone = await target.loader.describe(id);
-  if (zone !== undefined) return ok({ id, zone });
+  const views = target.config().views.filter((view) => viewName === undefined || view.name === viewName);
+  if (views.length === 0) return err(fail('not found', `no matching view '${viewName}'`));
+  const looks = views.map((view) => findIn(view, id, target));
+  const [found, another] = (await Promise.all(looks)).filter((zone) => zone !== undefined);
+  if (another !== undefined) return err(fail('multiple', `zone '${name}' was found in multiple views`));
+  if (found !== undefined) return ok(found);
   const where = viewName === undefined ? 'any view' : `view '${viewName}'`;
   return err(fail('not found', `no matching zone '${name}' in ${where}`));
+}
+
+async function findIn(view: ViewConfig, of: ZoneId, target: ControlTarget): Promise<FoundZone | undefined> {
+  const id = zoneIdIn(view, of);
+  const zone = await target.loader.describe(id);
+  return zone === undefined ? undefined : { id, zone };
 }
 
 export function parseZoneArgument(args: readonly string[]): Result<ZoneArgument, ControlResponse> {
@@ -46,9 +56,6 @@ export function parseZoneArgument(args: readonly string[]): Result<ZoneArgument,
   if (octets < 0) return err(fail(nameProblems[octets] ?? 'bad name', `${JSON.stringify(name)} is not a domain name`));
   const zoneClass = parseClass(className);
   if (zoneClass === undefined) return err(fail('unknown class/type', `no class ${JSON.stringify(className)}`));
-  if (viewName !== undefined && viewName !== defaultViewName) {
-    return err(fail('not found', `no matching view '${viewName}'`));
-  }
   const apex = asWireName(wire.slice(0, octets));
   return ok({ name, viewName, id: { view: 0, class: zoneClass, apex } });
 }

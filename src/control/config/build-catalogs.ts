@@ -64,7 +64,12 @@ export function buildEntry(
 }
 
 /** Every catalog that a zone names must be one that is made here. */
-export function checkEntries(parsed: ParsedConfig, zones: readonly ZoneConfig[], { report }: ZoneParts): void {
+export function checkEntries(
+  parsed: Pick<ParsedConfig, 'zones' | 'catalogs'>,
+  zones: readonly ZoneConfig[],
+  at: Path,
+  { report }: ZoneParts,
+): void {
   const made = zones.filter(({ isGenerated }) => isGenerated);
   const isMade = (name: string) => made.some((zone) => isSameName(zone.apex, name));
   const check = (name: string | undefined, path: Path) => {
@@ -74,27 +79,28 @@ export function checkEntries(parsed: ParsedConfig, zones: readonly ZoneConfig[],
     report('error', 'CF30', `undefined catalog "${name}"`, [...path, 'catalog'], 'value', hint);
   };
   for (const [name, zone] of Object.entries(parsed.zones ?? {})) {
-    check(zone.catalog, ['zones', name]);
+    check(zone.catalog, [...at, 'zones', name]);
     if (zone.catalog !== undefined && zone.class !== undefined && zone.class !== 'in') {
-      checkClass(`zone ${name}, which is in a catalog`, Class.ch, ['zones', name], report);
+      checkClass(`zone ${name}, which is in a catalog`, Class.ch, [...at, 'zones', name], report);
     }
   }
   for (const [name, { members = {}, groups = {} }] of Object.entries(parsed.catalogs ?? {})) {
-    check(members.catalog, ['catalogs', name, 'members']);
+    check(members.catalog, [...at, 'catalogs', name, 'members']);
     for (const [group, settings] of Object.entries(groups))
-      check(settings.catalog, ['catalogs', name, 'groups', group]);
+      check(settings.catalog, [...at, 'catalogs', name, 'groups', group]);
   }
 }
 
-/** The catalogs whose members are served. */
+/** The catalogs whose members are served; what was written of them stands at `at`. */
 export function buildCatalogs(
-  parsed: ParsedConfig,
+  parsed: Pick<ParsedConfig, 'catalogs'>,
   zones: readonly ZoneConfig[],
   above: InheritedSettings,
+  at: Path,
   parts: ZoneParts,
 ): readonly CatalogConfig[] {
   return Object.entries(parsed.catalogs ?? {}).flatMap(([name, written]) => {
-    const path = ['catalogs', name];
+    const path = [...at, 'catalogs', name];
     const zone = findZone(name, zones, path, parts);
     if (zone === undefined) return [];
     const settings = new InheritedSettings(written.members ?? {}, [...path, 'members'], parts, above);
@@ -112,7 +118,8 @@ export function buildCatalogs(
       const hint = 'add members: { primaries: [192.0.2.1] }';
       parts.report('error', 'CF09', message, path, 'key', hint);
     }
-    return [{ name: zone.name, apex: zone.apex, members, groups }];
+    const { view, viewName } = zone;
+    return [{ view, viewName, name: zone.name, apex: zone.apex, members, groups }];
   });
 }
 
@@ -129,7 +136,7 @@ function findZone(
   } else if (zone.isGenerated) {
     const message = `catalog ${zone.name} is made here: its members are served already`;
     report('error', 'CF28', message, path, 'key', 'remove it from catalogs');
-  } else checkClass(`catalog ${zone.name}`, zone.class, ['zones', name], report);
+  } else checkClass(`catalog ${zone.name}`, zone.class, [...path.slice(0, -2), 'zones', name], report);
   return zone;
 }
 
@@ -149,13 +156,17 @@ function buildTemplate(
     parts.report('error', 'CF28', message, [...path, 'allow-update'], 'key', 'remove the line');
   }
   return {
-    ...defaultZone({ name: catalog.name, apex: catalog.apex, class: Class.in }),
+    ...defaultZone({ ...viewOf(catalog), name: catalog.name, apex: catalog.apex, class: Class.in }),
     ...commonOf(own, 'secondary'),
     type: 'secondary',
     watch: false,
     primaries: listed === undefined ? otherwise : parts.remotes.list(listed, [...path, primariesKey(written)]),
     catalog: buildEntry(title, written, path, parts),
   };
+}
+
+function viewOf({ view, viewName }: ZoneConfig): Pick<ZoneConfig, 'view' | 'viewName'> {
+  return { view, viewName };
 }
 
 function checkClass(title: string, zoneClass: number, path: Path, report: ZoneParts['report']): void {

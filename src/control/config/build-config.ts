@@ -1,6 +1,7 @@
 /** From what was written to what is meant: defaults, absolute paths, and the checks that look at two places at once. */
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import { AccessList } from '../../plane/access/access-list-table.ts';
 import type { ListenAddress } from '../../plane/messages.ts';
 import { formatListenAddress } from '../../plane/socket-address.ts';
@@ -8,11 +9,15 @@ import type { TsigKey } from '../../tsig/tsig-key.ts';
 import { AccessTableBuilder } from '../access/access-table-builder.ts';
 import { AclResolver } from '../access/acl-resolver.ts';
 import type { Interfaces } from '../access/local-networks.ts';
+import { buildDnstap } from './build-dnstap.ts';
+import { buildHttp } from './build-http.ts';
 import { buildKeys, findKey } from './build-keys.ts';
 import { buildLogging } from './build-logging.ts';
 import { dnsOverTlsPort, RemoteBuilder } from './build-remotes.ts';
-import { buildZones } from './build-zones.ts';
-import type { Config, TlsConfig } from './config.ts';
+import { buildViews } from './build-views.ts';
+import { buildZones, writtenZones } from './build-zones.ts';
+import type { ValueSource } from './complete-config.ts';
+import type { Config, TlsConfig, WrittenValues } from './config.ts';
 import {
   defaultControl,
   defaultDataDir,
@@ -23,6 +28,7 @@ import {
   defaultTransfers,
 } from './defaults.ts';
 import type { ZoneParts } from './inherited-settings.ts';
+import { checkProtection } from './protection.ts';
 import type { Report } from './report.ts';
 import type { ParsedConfig } from './schema.ts';
 import type { Path } from './yaml-source.ts';
@@ -31,10 +37,19 @@ export type { Report } from './report.ts';
 
 /** What reading a configuration depends on beside its text. */
 export interface ReadOptions {
-  /** The configuration in force: its keys and lists keep their numbers. */
-  readonly previous?: Pick<Config, 'access' | 'keys'> | undefined;
+  /** The configuration in force: its keys, lists and views keep their numbers. */
+  readonly previous?: (Pick<Config, 'access' | 'keys'> & Partial<Pick<Config, 'viewNames'>>) | undefined;
   /** For `localhost` and `localnets`. */
   readonly interfaces?: Interfaces;
+  /** Adds what stands elsewhere than in the file. */
+  readonly amend?: (written: WrittenConfig) => WrittenConfig;
+}
+
+/** A configuration as it was read, before it is completed. */
+export interface WrittenConfig extends WrittenValues {
+  readonly source: ValueSource;
+  /** Those found so far. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 export function buildConfig(
@@ -46,13 +61,16 @@ export function buildConfig(
   const defaults = defaultSettings();
   const keys = buildKeys(parsed.keys ?? {}, folder, report, options.previous?.keys);
   const parts = zoneParts(parsed, keys, folder, report, options);
-  const { zones, catalogs } = buildZones(parsed, parts);
+  const { views, viewNames } = buildViews(parsed, parts, options.previous?.viewNames);
+  const { zones, catalogs } = buildZones(parsed, parts, views);
   const blackhole =
     parsed.blackhole === undefined ? AccessList.none : parts.acls.list(parsed.blackhole, ['blackhole']).id;
+  const http = buildHttp(parsed.http, parts.acls, report);
+  checkProtection(parsed, parts.acls, report);
   parts.acls.resolveAll();
   parts.remotes.checkAll();
   const access = parts.acls.table;
-  const isSomething = Object.keys(parsed.zones ?? {}).length > 0 || 'views' in parsed;
+  const isSomething = writtenZones(parsed).length > 0;
   if (!isSomething) {
     report('warning', 'CF18', 'no zones: there is nothing to serve', ['zones'], 'key', nothingHint);
   }
@@ -65,7 +83,11 @@ export function buildConfig(
     isDataDirNamed: parsed['data-dir'] !== undefined,
     control: parsed.control === false ? undefined : resolve(folder, parsed.control ?? defaultControl),
     isControlNamed: typeof parsed.control === 'string',
+    http,
     zones,
+    views,
+    viewNames,
+    allowNewZones: parsed['allow-new-zones'] ?? false,
     catalogs,
     keys,
     access,
@@ -86,14 +108,17 @@ export function buildConfig(
       access,
       blackhole,
       keys,
+      viewNames,
     },
     tcp: {
       connections: parsed['tcp-clients'] ?? defaultTcp.connections,
       idleMs: parsed['tcp-idle-timeout'] ?? defaultTcp.idleMs,
       totalMs: parsed['tcp-total-timeout'] ?? defaultTcp.totalMs,
     },
-    logging: buildLogging(parsed.logging, folder, report),
+    logging: { ...buildLogging(parsed.logging, folder, report), viewNames },
     querylog: parsed.querylog,
+    responselog: parsed.responselog,
+    dnstap: buildDnstap(parsed, folder, report),
     strict: parsed.strict ?? false,
   };
 }
@@ -178,8 +203,11 @@ function buildCertificate(
 function checkNothingRequiresTls(parsed: ParsedConfig, report: Report): void {
   const places: Path[] = [];
   if (parsed['require-tls'] === true) places.push(['require-tls']);
-  for (const [name, zone] of Object.entries(parsed.zones ?? {})) {
-    if (zone['require-tls'] === true) places.push(['zones', name, 'require-tls']);
+  for (const [name, view] of Object.entries(parsed.views ?? {})) {
+    if (view['require-tls'] === true) places.push(['views', name, 'require-tls']);
+  }
+  for (const { zone, path } of writtenZones(parsed)) {
+    if (zone['require-tls'] === true) places.push([...path, 'require-tls']);
   }
   for (const place of places) {
     const message = 'transfers are to go over TLS alone, and there is no tls: nobody could have one';

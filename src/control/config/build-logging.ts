@@ -4,6 +4,7 @@ import {
   builtInChannels,
   type ChannelConfig,
   type ChannelDestination,
+  defaultTag,
   type LoggingConfig,
   logCategories,
 } from '../log/logging-config.ts';
@@ -23,15 +24,28 @@ export function buildLogging(parsed: ParsedConfig['logging'], folder: string, re
       printTime: written['print-time'] ?? 'no',
       printSeverity: written['print-severity'] ?? false,
       printCategory: written['print-category'] ?? false,
+      format: written.format === 'json' ? 'json' : undefined,
+      isBuffered: written.buffered,
+      isDebugOnly: written['debug-only'],
     });
   }
   checkFilesDiffer(channels, report);
   const defined = new Set(Object.keys(parsed?.channels ?? {}));
   checkCategories(parsed?.categories ?? {}, defined, report);
-  return {
-    channels: [...channels, ...builtInChannels.filter(({ name }) => !defined.has(name))],
-    categories: parsed?.categories ?? {},
-  };
+  const categories = parsed?.categories ?? {};
+  const wanted = new Set(Object.values(categories).flat());
+  const builtIn = builtInChannels.filter(({ name, destination }) => {
+    // No path of a file that nobody has asked for.
+    return !defined.has(name) && (destination.kind !== 'file' || wanted.has(name));
+  });
+  return { channels: [...channels, ...builtIn.map((channel) => placed(channel, folder))], categories };
+}
+
+/** A built-in channel with its file where relative paths begin. */
+function placed(channel: ChannelConfig, folder: string): ChannelConfig {
+  const { destination } = channel;
+  if (destination.kind !== 'file') return channel;
+  return { ...channel, destination: { ...destination, path: resolve(folder, destination.path) } };
 }
 
 function buildDestination(
@@ -41,42 +55,24 @@ function buildDestination(
   report: Report,
 ): ChannelDestination | undefined {
   const path = ['logging', 'channels', name];
-  if (written.syslog !== undefined && written.syslog !== false) {
-    const hint = 'stderr goes to the journal under systemd; or use a file channel';
-    report(
-      'error',
-      'CF10',
-      `channel ${name}: syslog is not supported by this release`,
-      [...path, 'syslog'],
-      'key',
-      hint,
-    );
-    return undefined;
-  }
-  if (written.suffix === 'timestamp') {
-    const hint = 'old files are named .0, .1 and so on';
-    report(
-      'error',
-      'CF10',
-      `channel ${name}: suffix timestamp is not supported by this release`,
-      [...path, 'suffix'],
-      'value',
-      hint,
-    );
-  }
-  const kinds = [written.file !== undefined, written.stderr === true, written.null === true];
+  const facility = written.syslog?.facility;
+  const kinds = [written.file !== undefined, facility !== undefined, written.stderr === true, written.null === true];
   if (kinds.filter(Boolean).length !== 1) {
-    const message = `channel ${name}: exactly one of file, stderr and null must be present`;
+    // BIND's words.
+    const message = `channel ${name}: exactly one of file, syslog, null, and stderr must be present`;
     report('error', 'CF14', message, path, 'key');
     return undefined;
   }
+  if (facility !== undefined) return { kind: 'syslog', facility, tag: written.tag ?? defaultTag };
   if (written.file === undefined) return { kind: written.stderr === true ? 'stderr' : 'null' };
-  const sizeOctets = written.size?.octets;
+  // A size of 0 is none (BIND).
+  const sizeOctets = written.size?.octets === 0 ? undefined : written.size?.octets;
   if (sizeOctets !== undefined && written.versions === undefined) {
     const message = `channel ${name}: without versions, logging to ${written.file} stops when it has reached its size`;
     report('warning', 'CF19', message, [...path, 'size'], 'key', 'add versions: 3 to keep three old files');
   }
-  return { kind: 'file', path: resolve(folder, written.file), versions: written.versions, sizeOctets };
+  const { versions, suffix } = written;
+  return { kind: 'file', path: resolve(folder, written.file), versions, sizeOctets, suffix };
 }
 
 /** Two channels on one file would rotate it under each other. */

@@ -5,7 +5,7 @@ import { Class } from '../../wire/codes.ts';
 import { formatName } from '../../wire/name.ts';
 import { buildCatalogs, buildEntry, buildGenerated, checkEntries } from './build-catalogs.ts';
 import { buildUpdateAccess } from './build-update-access.ts';
-import type { Config, SourceAddresses, ZoneConfig } from './config.ts';
+import type { Config, SourceAddresses, ViewConfig, ZoneConfig } from './config.ts';
 import {
   defaultNotifyDelayMs,
   defaultTransferTimes,
@@ -19,23 +19,82 @@ import type { ParsedConfig, ParsedMembers, ParsedZone } from './schema.ts';
 import { parseZoneName, ValueProblem } from './values.ts';
 import type { Path } from './yaml-source.ts';
 
-export function buildZones(parsed: ParsedConfig, parts: ZoneParts): Pick<Config, 'zones' | 'catalogs'> {
-  const { report } = parts;
-  const above = new InheritedSettings(parsed, [], parts);
+export function buildZones(
+  parsed: ParsedConfig,
+  parts: ZoneParts,
+  views: readonly ViewConfig[],
+): Pick<Config, 'zones' | 'catalogs'> {
+  const top = new InheritedSettings(parsed, [], parts);
   // Also those that every zone overrides.
-  above.checkAll();
-  const zones: ZoneConfig[] = [];
+  top.checkAll();
+  const built = views.map((view) => {
+    const written = parsed.views?.[view.name];
+    if (written === undefined) return buildViewZones(parsed, [], { view: 0 }, top, parts);
+    const path = ['views', view.name];
+    const above = new InheritedSettings(written, path, parts, top);
+    above.checkAll();
+    return buildViewZones(written, path, { view: view.number, viewName: view.name }, above, parts);
+  });
+  checkWrittenFiles(
+    built.flatMap(({ places }) => places),
+    parts,
+  );
+  return { zones: built.flatMap(({ zones }) => zones), catalogs: built.flatMap(({ catalogs }) => catalogs) };
+}
+
+/** Every zone as it was written, whichever view it is in. */
+export function writtenZones(parsed: ParsedConfig): readonly { readonly zone: ParsedZone; readonly path: Path }[] {
+  const views = Object.entries(parsed.views ?? {}).map(([name, { zones }]) => ({ zones, path: ['views', name] }));
+  return [{ zones: parsed.zones, path: [] }, ...views].flatMap(({ zones = {}, path }) =>
+    Object.entries(zones).map(([name, zone]) => ({ zone, path: [...path, 'zones', name] })),
+  );
+}
+
+type ViewIdentity = Pick<ZoneIdentity, 'view' | 'viewName'>;
+
+interface ZoneAt {
+  readonly zone: ZoneConfig;
+  readonly path: Path;
+}
+
+/** All zones of a view, or of a file without views. */
+function buildViewZones(
+  parsed: Pick<ParsedConfig, 'zones' | 'catalogs'>,
+  path: Path,
+  view: ViewIdentity,
+  above: InheritedSettings,
+  parts: ZoneParts,
+): Pick<Config, 'zones' | 'catalogs'> & { readonly places: readonly ZoneAt[] } {
+  const places: ZoneAt[] = [];
   const seen = new Set<string>();
   for (const [name, written] of Object.entries(parsed.zones ?? {})) {
-    const zone = buildZone(name, written, above, parts);
+    const zonePath = [...path, 'zones', name];
+    const zone = buildZone(name, written, view, above, zonePath, parts);
     if (zone === undefined) continue;
     const key = `${zone.class} ${formatName(zone.apex).toLowerCase()}`;
-    if (seen.has(key)) report('error', 'CF16', `zone ${name} is given twice`, ['zones', name], 'key');
+    if (seen.has(key)) parts.report('error', 'CF16', `zone ${name} is given twice`, zonePath, 'key');
     seen.add(key);
-    zones.push(zone);
+    places.push({ zone, path: zonePath });
   }
-  checkEntries(parsed, zones, parts);
-  return { zones, catalogs: buildCatalogs(parsed, zones, above, parts) };
+  const zones = places.map(({ zone }) => zone);
+  checkEntries(parsed, zones, path, parts);
+  return { zones, places, catalogs: buildCatalogs(parsed, zones, above, path, parts) };
+}
+
+/** A file that this server writes is one zone's alone: two would overwrite each other (BIND: "writeable file ... already in use"). */
+function checkWrittenFiles(places: readonly ZoneAt[], { report }: ZoneParts): void {
+  const writers = new Map<string, ZoneConfig>();
+  for (const { zone } of places) if (zone.file !== undefined && zone.update !== undefined) writers.set(zone.file, zone);
+  for (const { zone, path } of places) {
+    const writer = zone.file === undefined ? undefined : writers.get(zone.file);
+    if (writer === undefined || writer === zone) continue;
+    const message = `${zone.file} is also the file of zone ${titleOf(writer)}, which updates write to`;
+    report('error', 'CF16', message, [...path, 'file'], 'value', 'give each zone a file of its own');
+  }
+}
+
+function titleOf({ name, viewName }: ZoneConfig): string {
+  return viewName === undefined ? name : `${name} in view ${viewName}`;
 }
 
 const classes = { in: Class.in, ch: Class.ch, hs: Class.hs } as const;
@@ -43,17 +102,18 @@ const classes = { in: Class.in, ch: Class.ch, hs: Class.hs } as const;
 function buildZone(
   name: string,
   written: ParsedZone,
+  view: ViewIdentity,
   above: InheritedSettings,
+  path: Path,
   parts: ZoneParts,
 ): ZoneConfig | undefined {
   const { report } = parts;
-  const path = ['zones', name];
   const apex = parseZoneName(name);
   if (apex instanceof ValueProblem) {
     report('error', apex.code, apex.message, path, 'key');
     return undefined;
   }
-  const identity = { name: displayName(name), apex, class: classes[written.class ?? 'in'] };
+  const identity = { ...view, name: displayName(name), apex, class: classes[written.class ?? 'in'] };
   const own = new InheritedSettings(written, path, parts, above);
   if (written.type === 'catalog') return buildGenerated(identity, written, own, path, parts);
   const isSecondary = written.type === 'secondary' || written.type === 'slave';

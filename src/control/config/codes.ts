@@ -29,6 +29,9 @@ export const configCodes = {
   CF28: 'settings that contradict each other',
   CF29: 'updates allowed by address alone',
   CF30: 'undefined catalog',
+  CF31: 'not the name of a view',
+  CF32: 'a view that can never match',
+  CF40: 'a zone that `ctl addzone` has added is not served',
 } as const;
 
 export type ConfigCode = keyof typeof configCodes;

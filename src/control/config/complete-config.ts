@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { buildConfig, type ReadOptions } from './build-config.ts';
+import { buildConfig, type ReadOptions, type WrittenConfig } from './build-config.ts';
 import type { ConfigCode } from './codes.ts';
 import type { Config } from './config.ts';
 import { nearestWord } from './nearest-word.ts';
@@ -30,9 +30,17 @@ export function completeConfig(
   value: unknown,
   source: ValueSource,
   folder: string,
-  diagnostics: Diagnostic[],
+  diagnostics: readonly Diagnostic[],
   options: ReadOptions = {},
 ): Result<Config, readonly Diagnostic[]> {
+  const written = { value, source, folder, diagnostics };
+  const completed = completeWritten(options.amend?.(written) ?? written, options);
+  return completed.ok ? ok({ ...completed.value, written: { value, folder } }) : completed;
+}
+
+function completeWritten(written: WrittenConfig, options: ReadOptions): Result<Config, readonly Diagnostic[]> {
+  const { value, source, folder } = written;
+  const diagnostics = [...written.diagnostics];
   const issues: z.core.$ZodIssue[] = [];
   let parsed = configSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) {
@@ -84,8 +92,13 @@ function formatPath(path: Path): string {
     .replace(/^\./, '');
 }
 
+/** File by file, in the order in which they were read first; in each from the top. */
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  const files = [...new Set(diagnostics.map(({ file }) => file))];
+  const rank = ({ file }: Diagnostic) => files.indexOf(file);
+  return diagnostics.toSorted(
+    (a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
 }
 
 function lowerFirst(text: string): string {

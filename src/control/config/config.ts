@@ -4,6 +4,8 @@ import type { AnswerSettings } from '../../plane/answer-settings.ts';
 import type { ListenAddress, TcpLimits } from '../../plane/messages.ts';
 import type { TsigKey } from '../../tsig/tsig-key.ts';
 import type { WireName } from '../../wire/name.ts';
+import type { AddedZones } from '../added-zones/added-zones.ts';
+import type { DnstapConfig } from '../dnstap/dnstap-config.ts';
 import type { LoggingConfig } from '../log/logging-config.ts';
 
 /** What the operator asked for, checked and complete. */
@@ -26,7 +28,24 @@ export interface Config {
   readonly control: string | undefined;
   /** Whether the operator has named it: then it must be had. */
   readonly isControlNamed: boolean;
+  /** Statistics and the status page. */
+  readonly http: HttpConfig;
   readonly zones: readonly ZoneConfig[];
+  /** In the order in which they are tried; at least one. Without views it is that of everybody, `_default`, number 0. */
+  readonly views: readonly ViewConfig[];
+  /**
+   * The name of each view by its number. While the server runs the list only grows: a number means the same view for as long, whatever
+   * comes, goes or changes places.
+   */
+  readonly viewNames: readonly string[];
+  /** Those of the zones that the command line has given beside the file. */
+  readonly optionZones?: readonly ZoneConfig[];
+  /** Whether `ctl addzone` and `modzone` may be used. */
+  readonly allowNewZones: boolean;
+  /** What it was made of; missing where there was no file. */
+  readonly written?: WrittenValues | undefined;
+  /** Those of the zones that `ctl` has added; missing where there was no file. */
+  readonly addedZones?: AddedZones | undefined;
   /** Those of the zones that are catalogs of others. */
   readonly catalogs: readonly CatalogConfig[];
   /** TSIG keys; their numbers are indices here. */
@@ -47,13 +66,39 @@ export interface Config {
   readonly logging: LoggingConfig;
   /** Whether questions are logged; `undefined`: yes when the category `queries` is routed, as BIND does. */
   readonly querylog: boolean | undefined;
+  /** Whether responses are logged (category `responses`); missing: not, whatever is routed (BIND 9.20). */
+  readonly responselog?: boolean | undefined;
+  /** Which messages are written as dnstap, and where to; `undefined`: none. */
+  readonly dnstap?: DnstapConfig | undefined;
   /** Treat warnings about zones as errors, and refuse to start when a zone is refused. */
   readonly strict: boolean;
   /** Problems that do not stop anything. */
   readonly warnings: readonly Diagnostic[];
 }
 
+/** Keys and values as ringzone.yaml has them, and where relative paths in them start; without the zones that `ctl` has added. */
+export interface WrittenValues {
+  readonly value: unknown;
+  readonly folder: string;
+}
+
+/** Who sees the zones of a view: the first one that fits a message, in the order of Config.views, answers it. */
+export interface ViewConfig {
+  /** Index of its name in Config.viewNames; not its place in the order. */
+  readonly number: number;
+  readonly name: string;
+  /** For the sender's address and TSIG key. */
+  readonly matchClients: AccessListId;
+  /** For the address that was asked. */
+  readonly matchDestinations: AccessListId;
+  /** Only messages with the RD bit. */
+  readonly matchRecursiveOnly: boolean;
+}
+
 export interface ZoneConfig {
+  /** Number and name of its view. The default view has number 0, and no name here: logs don't show it. */
+  readonly view: number;
+  readonly viewName?: string | undefined;
   /** As a person wrote it, without the final dot (`.` for the root). */
   readonly name: string;
   readonly apex: WireName;
@@ -104,6 +149,9 @@ export interface CatalogEntry {
 
 /** A zone of `zones` whose members this server serves (RFC 9432). */
 export interface CatalogConfig {
+  /** That of its members, too. */
+  readonly view: number;
+  readonly viewName?: string | undefined;
   readonly name: string;
   readonly apex: WireName;
   /** What each member is served like, but for name and apex. */
@@ -178,6 +226,19 @@ export interface RemoteTls {
   /** Absolute path of the authorities' certificates; `undefined`: the system's. */
   readonly caFile: string | undefined;
   readonly mode: 'strict' | 'opportunistic';
+}
+
+export interface HttpConfig {
+  /** None: there is no HTTP. */
+  readonly listen: readonly HttpListen[];
+  /** Whether the operator has named them: then they must be had. */
+  readonly isNamed: boolean;
+}
+
+export interface HttpListen {
+  readonly address: ListenAddress;
+  /** Who may ask. */
+  readonly allow: AccessListId;
 }
 
 /** Paths are absolute. */

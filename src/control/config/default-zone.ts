@@ -1,7 +1,7 @@
 import { AccessList } from '../../plane/access/access-list-table.ts';
 import type { SourceAddresses, TransferLimits, TransferTimes, ZoneConfig } from './config.ts';
 
-export type ZoneIdentity = Pick<ZoneConfig, 'name' | 'apex' | 'class'>;
+export type ZoneIdentity = Pick<ZoneConfig, 'name' | 'apex' | 'class'> & Partial<Pick<ZoneConfig, 'view' | 'viewName'>>;
 
 interface ZoneLimits extends Pick<ZoneConfig, 'journalOctets' | 'maxIxfrRatio'> {
   readonly limits: TransferLimits;
@@ -40,6 +40,8 @@ export const anySource: SourceAddresses = { ipv4: undefined, ipv6: undefined };
 /** A primary zone about which nothing else is said. */
 export function defaultZone(zone: ZoneIdentity & { readonly file?: string }): ZoneConfig {
   return {
+    view: zone.view ?? 0,
+    viewName: zone.viewName,
     name: zone.name,
     apex: zone.apex,
     class: zone.class,

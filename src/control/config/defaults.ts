@@ -5,6 +5,7 @@ import { AccessList, defaultAccessTable } from '../../plane/access/access-list-t
 import type { AnswerSettings } from '../../plane/answer-settings.ts';
 import type { ListenAddress, TcpLimits } from '../../plane/messages.ts';
 import { packageVersion } from '../package-root.ts';
+import type { HttpConfig } from './config.ts';
 import { dnsPort } from './values.ts';
 
 /** All addresses; of IPv4 alone where the kernel runs without IPv6, because nobody asked for that by name. */
@@ -39,6 +40,12 @@ export const defaultDataDir = '/var/lib/ringzone';
 
 /** In the folder of systemd's RuntimeDirectory=ringzone. */
 export const defaultControl = '/run/ringzone/control.sock';
+
+/** This host alone. */
+export const defaultHttp: HttpConfig = {
+  listen: [{ address: { family: 4, address: '127.0.0.1', port: 8053 }, allow: AccessList.any }],
+  isNamed: false,
+};
 
 /** BIND's. */
 export const defaultTransfers = { transfersOut: 10, transfersIn: 10, transfersPerPrimary: 2 } as const;

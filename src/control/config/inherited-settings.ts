@@ -3,7 +3,7 @@ import type { AclResolver, ResolvedList } from '../access/acl-resolver.ts';
 import type { RemoteBuilder } from './build-remotes.ts';
 import type { Remote } from './config.ts';
 import type { Report } from './report.ts';
-import type { ParsedConfig, ParsedZone } from './schema.ts';
+import type { ParsedConfig, ParsedView, ParsedZone } from './schema.ts';
 import type { Path } from './yaml-source.ts';
 
 /** What zones are built with. */
@@ -17,8 +17,8 @@ export interface ZoneParts {
   readonly report: Report;
 }
 
-/** The settings that a zone may leave to the top of the file: both have them. */
-type Shared = Pick<ParsedZone, keyof ParsedConfig & keyof ParsedZone>;
+/** The settings that a zone may leave to its view, and that to the top of the file: all have them. */
+type Shared = Pick<ParsedZone, keyof ParsedConfig & keyof ParsedView & keyof ParsedZone>;
 
 const listKeys = ['allow-query', 'allow-transfer', 'allow-notify', 'allow-update'] as const;
 type ListKey = (typeof listKeys)[number];

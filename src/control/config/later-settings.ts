@@ -31,18 +31,18 @@ const everywhere: Readonly<Record<string, LaterSetting>> = {
 
 export const laterSettings: Readonly<Record<string, LaterSetting>> = {
   ...everywhere,
-  views: refused(
-    'all clients would see the same zones; put the zones of one view under zones and run one server per view',
-  ),
   recursion: refused('Ringzone answers from its own zones only; remove the line or write recursion: false', [
     false,
     'no',
   ]),
-  'rate-limit': refused('responses are not limited; use a packet filter until a later release does'),
   'dnssec-policy': refused('Ringzone serves signed zone files, but does not sign', ['none']),
-  http: ignored('there is no HTTP server yet', [false]),
   resolver: ignored('nothing is looked up elsewhere'),
   peers: ignored('there are no peers yet'),
+};
+
+export const laterViewSettings: Readonly<Record<string, LaterSetting>> = {
+  ...everywhere,
+  'dnssec-policy': refused('Ringzone serves signed zone files, but does not sign', ['none']),
 };
 
 export const laterZoneSettings: Readonly<Record<string, LaterSetting>> = {

@@ -9,7 +9,7 @@ import { parseNamedConfig } from '../named-conf/parse-named-config.ts';
 import type { ReadOptions } from './build-config.ts';
 import { completeConfig } from './complete-config.ts';
 import type { Config } from './config.ts';
-import { type LaterSetting, laterSettings, laterZoneSettings } from './later-settings.ts';
+import { type LaterSetting, laterSettings, laterViewSettings, laterZoneSettings } from './later-settings.ts';
 import { looksLikeNamedConf } from './named-conf.ts';
 import { type Path, YamlSource } from './yaml-source.ts';
 
@@ -71,9 +71,10 @@ function plainValue(source: YamlSource, diagnostics: Diagnostic[]): unknown {
 }
 
 function laterProblems(source: YamlSource, value: unknown): Diagnostic[] {
-  const found = laterKeysIn(value, [], laterSettings);
-  for (const [name, zone] of entriesOf(entriesOf(value).find(([key]) => key === 'zones')?.[1])) {
-    found.push(...laterKeysIn(zone, ['zones', name], laterZoneSettings));
+  const found = [...laterKeysIn(value, [], laterSettings), ...laterKeysInZones(value, [])];
+  for (const [name, view] of entriesAt(value, 'views')) {
+    const path = ['views', name];
+    found.push(...laterKeysIn(view, path, laterViewSettings), ...laterKeysInZones(view, path));
   }
   return found.map(({ path, later }) => {
     const key = String(path.at(-1));
@@ -81,6 +82,12 @@ function laterProblems(source: YamlSource, value: unknown): Diagnostic[] {
       ? source.problem('error', 'CF10', `${key} is not supported by this release`, path, 'key', later.hint)
       : source.problem('warning', 'CF11', `${key} has no effect yet`, path, 'key', later.hint);
   });
+}
+
+function laterKeysInZones(value: unknown, at: Path) {
+  return entriesAt(value, 'zones').flatMap(([name, zone]) =>
+    laterKeysIn(zone, [...at, 'zones', name], laterZoneSettings),
+  );
 }
 
 function laterKeysIn(value: unknown, at: Path, table: Readonly<Record<string, LaterSetting>>) {
@@ -96,6 +103,10 @@ function laterKeysIn(value: unknown, at: Path, table: Readonly<Record<string, La
 /** Whether a setting is one of these, alone or as a list of one. */
 function means(setting: unknown, allowed: readonly unknown[]): boolean {
   return allowed.includes(Array.isArray(setting) && setting.length === 1 ? setting[0] : setting);
+}
+
+function entriesAt(value: unknown, wanted: string): [string, unknown][] {
+  return entriesOf(entriesOf(value).find(([key]) => key === wanted)?.[1]);
 }
 
 function entriesOf(value: unknown): [string, unknown][] {

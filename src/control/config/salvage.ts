@@ -20,9 +20,15 @@ export function withoutFaults(value: unknown, issues: readonly z.core.$ZodIssue[
 
 /** Whether a problem found in the rest may come from what was taken away: it stands at the same zone, channel or list. */
 export function isConsequence(path: Path, issues: readonly z.core.$ZodIssue[]): boolean {
-  const depth = path[0] === 'zones' || path[0] === 'keys' ? 2 : path[0] === 'logging' ? 3 : 1;
+  const depth = depthOf(path);
   const isHit = (fault: Path) => path.slice(0, depth).every((step, i) => i >= fault.length || fault[i] === step);
   return issues.flatMap(faultsOf).some(isHit);
+}
+
+/** So many steps name a zone, a view, a key, a channel, or else a setting. */
+function depthOf([first, , third]: Path): number {
+  if (first === 'views') return third === 'zones' ? 4 : 3;
+  return first === 'zones' || first === 'keys' ? 2 : first === 'logging' ? 3 : 1;
 }
 
 function faultsOf(issue: z.core.$ZodIssue): readonly Path[] {

@@ -3,8 +3,13 @@
  * unknown, and gives each problem the path at which it stands.
  */
 import * as z from 'zod/mini';
+import { isSyslogFacility, syslogFacilities } from '../log/logging-config.ts';
+import { parseHttp } from './build-http.ts';
 import { dnsOverTlsPort } from './build-remotes.ts';
-import { laterSettings, laterZoneSettings } from './later-settings.ts';
+import { type DnstapWord, dnstapWordList } from './dnstap-words.ts';
+import { laterSettings, laterViewSettings, laterZoneSettings } from './later-settings.ts';
+import { leaf } from './leaf.ts';
+import { cookieSettings, rateLimitSchema } from './protection.ts';
 import {
   parseBoolean,
   parseDuration,
@@ -19,17 +24,6 @@ import {
   show,
   ValueProblem,
 } from './values.ts';
-
-/** A leaf whose parser says what is wrong, as a zod schema. */
-function leaf<T>(parse: (input: unknown) => T | ValueProblem) {
-  return z.transform((input: unknown, context): T => {
-    const value = parse(input);
-    if (!(value instanceof ValueProblem)) return value;
-    const params = { cf: value.code, hint: value.hint };
-    context.issues.push({ code: 'custom', message: value.message, input, params });
-    return z.NEVER;
-  });
-}
 
 /** Each pins a version in a reader's place of its own; see maxUdpWorkers. */
 const maxTransfersOut = 64;
@@ -68,7 +62,7 @@ const minimalResponses = leaf((input) => {
 });
 
 const severity = leaf((input) => {
-  const debug = typeof input === 'string' ? /^debug(?:\s+(\d{1,2}))?$/i.exec(input.trim()) : null;
+  const debug = typeof input === 'string' ? /^debug(?:\s+(\d{1,9}))?$/i.exec(input.trim()) : null;
   if (debug !== null) return { debug: Number(debug[1] ?? 1) };
   return parseWord(['critical', 'error', 'warning', 'notice', 'info', 'dynamic', 'debug'])(input) as
     | ValueProblem
@@ -87,11 +81,56 @@ const printTime = leaf((input) => {
   return new ValueProblem('CF06', value.message, 'write true, false, local, iso8601 or iso8601-utc');
 });
 
+/** A facility; `true` is `daemon`, as where BIND has none. */
+const syslog = leaf((input) => {
+  if (typeof input === 'boolean') return { facility: input ? ('daemon' as const) : undefined };
+  if (typeof input === 'string' && isSyslogFacility(input)) return { facility: input };
+  const hint = `write true, or one of ${Object.keys(syslogFacilities).join(', ')}`;
+  return new ValueProblem('CF06', `${show(input)} is not a facility of syslog`, hint);
+});
+
+const syslogTag = leaf((input) => {
+  if (typeof input === 'string' && /^[!-9;-Z\\^-~]{1,32}$/.test(input)) return input;
+  return new ValueProblem(
+    'CF06',
+    `${show(input)} is not a tag`,
+    'write a program name such as named: no blank, colon or bracket',
+  );
+});
+
+const versions = leaf((input) => (input === 'unlimited' ? Number.POSITIVE_INFINITY : parseInteger(0, 1000)(input)));
+const rollSize = leaf((input) => {
+  const size = parseSize(input);
+  return size instanceof ValueProblem ? size : { octets: size };
+});
+const suffix = leaf(parseWord(['increment', 'timestamp']));
+
+/** One word or several; false: none. */
+const dnstap = leaf((input): readonly DnstapWord[] | ValueProblem => {
+  if (input === false) return [];
+  const words: DnstapWord[] = [];
+  for (const written of Array.isArray(input) ? input : [input]) {
+    const word = parseWord(dnstapWordList)(written);
+    if (word instanceof ValueProblem) return word;
+    words.push(word);
+  }
+  return words;
+});
+
+const dnstapOutput = z.strictObject({
+  file: z.optional(text),
+  unix: z.optional(text),
+  size: z.optional(rollSize),
+  versions: z.optional(versions),
+  suffix: z.optional(suffix),
+});
+
 const channel = z.strictObject({
   file: z.optional(text),
   stderr: z.optional(boolean),
   null: z.optional(boolean),
-  syslog: z.optional(z.unknown()),
+  syslog: z.optional(syslog),
+  tag: z.optional(syslogTag),
   versions: z.optional(
     leaf((input) => (input === 'unlimited' ? Number.POSITIVE_INFINITY : parseInteger(0, 1000)(input))),
   ),
@@ -103,11 +142,12 @@ const channel = z.strictObject({
   ),
   suffix: z.optional(leaf(parseWord(['increment', 'timestamp']))),
   buffered: z.optional(boolean),
+  'debug-only': z.optional(boolean),
   severity: z.optional(severity),
   'print-time': z.optional(printTime),
   'print-severity': z.optional(boolean),
   'print-category': z.optional(boolean),
-  format: z.optional(leaf(parseWord(['bind']))),
+  format: z.optional(leaf(parseWord(['bind', 'json']))),
 });
 
 /** Checked where the whole is known (inherited-settings.ts and others): they refer to keys, acls and lists by name. */
@@ -240,12 +280,24 @@ const zone = z.strictObject({
   ...unchecked(laterZoneSettings),
 });
 
+const view = z.strictObject({
+  'match-clients': later,
+  'match-destinations': later,
+  'match-recursive-only': z.optional(boolean),
+  ...zoneDefaults,
+  'rate-limit': z.optional(rateLimitSchema),
+  zones: z.optional(z.record(z.string(), zone)),
+  catalogs: z.optional(z.record(z.string(), catalog)),
+  ...unchecked(laterViewSettings),
+});
+
 export const configSchema = z.strictObject({
   listen: z.optional(z.array(leaf(parseListen)).check(z.minLength(1, 'expected at least one address'))),
   workers: z.optional(leaf(parseWorkers)),
   user: z.optional(text),
   'data-dir': z.optional(text),
   control: z.optional(control),
+  http: z.optional(leaf(parseHttp)),
   tls: z.optional(
     z.strictObject({
       listen: z.optional(z.array(tlsListen).check(z.minLength(1, 'expected at least one address'))),
@@ -266,6 +318,7 @@ export const configSchema = z.strictObject({
   ...zoneDefaults,
   zones: z.optional(z.record(z.string(), zone)),
   catalogs: z.optional(z.record(z.string(), catalog)),
+  views: z.optional(z.record(z.string(), view)),
   'minimal-responses': z.optional(minimalResponses),
   'edns-udp-size': z.optional(leaf(parseInteger(512, 4096))),
   version: z.optional(identity),
@@ -280,7 +333,15 @@ export const configSchema = z.strictObject({
       categories: z.optional(z.record(z.string(), z.array(text))),
     }),
   ),
+  'rate-limit': z.optional(rateLimitSchema),
+  ...cookieSettings,
+  'allow-new-zones': z.optional(boolean),
   querylog: z.optional(boolean),
+  responselog: z.optional(boolean),
+  dnstap: z.optional(dnstap),
+  'dnstap-output': z.optional(dnstapOutput),
+  'dnstap-identity': z.optional(identity),
+  'dnstap-version': z.optional(identity),
   strict: z.optional(boolean),
   ...unchecked(laterSettings),
 });
@@ -295,7 +356,10 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(configSchema.shape);
   if (path[0] === 'zones') return Object.keys(zone.shape);
   if (path[0] === 'catalogs') return Object.keys(path.length === 2 ? catalog.shape : members.shape);
+  if (path[0] === 'views') return path.length === 2 ? Object.keys(view.shape) : knownKeys(path.slice(2));
+  if (path[0] === 'dnstap-output') return Object.keys(dnstapOutput.shape);
   if (path[0] === 'keys') return Object.keys(key.shape);
+  if (path.at(-1) === 'rate-limit') return Object.keys(rateLimitSchema.shape);
   if (path[0] === 'tls') return ['listen', 'cert-file', 'key-file', 'ephemeral'];
   if (path[0] === 'logging') return path.length === 1 ? ['channels', 'categories'] : Object.keys(channel.shape);
   return [];
@@ -304,5 +368,6 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
 export type ParsedConfig = z.infer<typeof configSchema>;
 export type ParsedChannel = z.infer<typeof channel>;
 export type ParsedKey = z.infer<typeof key>;
+export type ParsedView = z.infer<typeof view>;
 export type ParsedZone = z.infer<typeof zone>;
 export type ParsedMembers = z.infer<typeof members>;

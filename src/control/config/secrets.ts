@@ -16,13 +16,13 @@ export function coverSecrets(text: string, document: Document.Parsed): string {
   return covered;
 }
 
-/** Every value under `keys` but those of `shown`: a misspelt `secret` is one too. */
+/** Every value under `keys` but those of `shown`, where a misspelt `secret` is one too; and the secrets of cookies. */
 function secretRanges(document: Document.Parsed): readonly (readonly [number, number])[] {
   const { contents } = document;
   if (!isMap(contents)) return [];
   const ranges: (readonly [number, number])[] = [];
   for (const pair of contents.items) {
-    if (!isPair(pair) || !isScalar(pair.key) || pair.key.value !== 'keys') continue;
+    if (!isPair(pair) || !isScalar(pair.key) || !['keys', 'cookie-secret'].includes(String(pair.key.value))) continue;
     if (!isMap(pair.value) && !isSeq(pair.value) && !isScalar(pair.value)) continue;
     visit(pair.value, {
       Pair: (_, { key }) => (isScalar(key) && shown.includes(String(key.value)) ? visit.SKIP : undefined),

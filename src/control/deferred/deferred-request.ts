@@ -10,16 +10,22 @@ import { Request } from '../../wire/request.ts';
 export class DeferredRequest {
   readonly deferred: Deferred;
   readonly request: Request;
-  /** `client @0x7f1fe6c91c98 127.0.0.1#52279/key ddns-key`, as the lines of logs begin. */
+  /** `client @0x7f1fe6c91c98 127.0.0.1#52279/key ddns-key`, with `: view inside` behind it, as the lines of logs begin. */
   readonly clientText: string;
   private readonly finish: (octets: Uint8Array | undefined) => void;
 
-  /** `object` is that of BIND's lines; `finish` sends the octets, or nothing. */
-  constructor(deferred: Deferred, object: string, finish: (octets: Uint8Array | undefined) => void) {
+  /** `object` is that of BIND's lines; `finish` sends the octets, or nothing. `viewName`: none for the default view. */
+  constructor(
+    deferred: Deferred,
+    object: string,
+    finish: (octets: Uint8Array | undefined) => void,
+    viewName?: string | undefined,
+  ) {
     this.deferred = deferred;
     this.request = new Request();
     this.request.parse(deferred.message, 0, deferred.message.length);
-    this.clientText = `client @${object} ${formatEndpoint(deferred.client)}${this.keyText('/key ')}`;
+    const view = viewName === undefined ? '' : `: view ${viewName}`;
+    this.clientText = `client @${object} ${formatEndpoint(deferred.client)}${this.keyText('/key ')}${view}`;
     this.finish = finish;
   }
 

@@ -166,7 +166,9 @@ export class KeptZones implements ZoneWriter {
     try {
       const folder = join(this.dataDir as string, 'aside');
       mkdirSync(folder, { recursive: true, mode: 0o750 });
-      const path = join(folder, `${place.config.name.replaceAll('/', '_')}.${name}`);
+      const { name: zone, viewName } = place.config;
+      const view = viewName === undefined ? '' : `.${viewName}`;
+      const path = join(folder, `${zone.replaceAll('/', '_')}${view}.${name}`);
       writeFileSync(path, text, { mode: 0o640, flush: true });
       return path;
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { ViewDeclaration } from '../../store/image/zone-set.ts';
 import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import type {
   FromLoader,
@@ -92,10 +93,16 @@ export class Loader {
   }
 
   /** Serve exactly these zones. What becomes of each is logged. Rejects when the thread has died. */
-  async load(zones: readonly ZoneToLoad[], strict: boolean, dataDir?: string, newOnly = false): Promise<LoadSummary> {
+  async load(
+    zones: readonly ZoneToLoad[],
+    strict: boolean,
+    dataDir?: string,
+    newOnly = false,
+    views: readonly ViewDeclaration[] = [],
+  ): Promise<LoadSummary> {
     const { id, promise } = this.expect(this.waiting);
     this.refused = [];
-    this.post({ kind: 'load', id, zones, strict, dataDir, newOnly });
+    this.post({ kind: 'load', id, zones, strict, dataDir, newOnly, views });
     const startMs = performance.now();
     const progress = setInterval(() => {
       const seconds = Math.round((performance.now() - startMs) / 1000);

@@ -3,6 +3,7 @@ import { type Diagnostic, formatDiagnostic } from '../../base/diagnostic.ts';
 import { isNewerSerial } from '../../base/serial.ts';
 import type { ZoneChanged, ZoneLoaded, ZoneNotRaised, ZoneOutcome, ZoneRefused } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
+import { refusalLine } from './bind-result.ts';
 
 export function logOutcome(log: Log, outcome: ZoneOutcome): void {
   switch (outcome.kind) {
@@ -58,8 +59,10 @@ function logUnchangedSerial(log: Log, zone: string, { serial, differences = 0 }:
 
 function logRefused(log: Log, refused: ZoneRefused): void {
   const zone = `zone ${refused.title}`;
+  const counts = countErrors(refused.refusal);
   logDiagnostics(log, 'zoneload', refused.diagnostics);
-  log.error('zoneload', `${zone}: loading from master file ${refused.file} failed: ${countErrors(refused.refusal)}`);
+  const reason = refusalLine(refused.title, refused.file, refused.diagnostics, counts);
+  if (reason !== undefined) log.error('zoneload', reason, counts === refused.refusal ? {} : { detail: counts });
   log.error('zoneload', `${zone}: not loaded due to errors.`);
   if (refused.servedSerial !== undefined) {
     log.notice('zoneload', `${zone}: serial ${refused.servedSerial}, loaded before, stays in service`);

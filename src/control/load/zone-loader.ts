@@ -1,4 +1,4 @@
-import { ZoneStore } from '../../store/zone-store.ts';
+import { type ViewDeclaration, ZoneStore } from '../../store/zone-store.ts';
 import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import { formatName } from '../../wire/name.ts';
 import type {
@@ -33,6 +33,8 @@ export interface LoadOptions {
   readonly dataDir?: string | undefined;
   /** Leave zones alone that are served from the file that the configuration names. */
   readonly newOnly?: boolean;
+  /** In the order in which they are tried; none: all zones are in the default view. */
+  readonly views?: readonly ViewDeclaration[];
 }
 
 /** Loads zones into the arena and keeps what becomes of them: the one writer. Lives on the loader thread. */
@@ -47,6 +49,8 @@ export class ZoneLoader {
   private readonly dynamic: DynamicFiles;
   private readonly journals: JournalCare;
   private loading: Promise<unknown> = Promise.resolve();
+  /** Those that are in force. */
+  private views: readonly ViewDeclaration[] = [];
 
   /** `pause` blocks this thread for that long. */
   constructor(reports: LoaderReports, pause = blockThread) {
@@ -133,15 +137,16 @@ export class ZoneLoader {
   }
 
   private async loadNow(zones: readonly ZoneToLoad[], options: LoadOptions): Promise<LoadSummary> {
-    const { strict, dataDir, newOnly = false } = options;
+    const { strict, dataDir, newOnly = false, views = [] } = options;
     const isStricter = strict && !this.primaries.strict;
     this.primaries.strict = strict;
     for (const place of this.places.endingDynamic(zones)) await place.inTurn(() => this.bringUp(place));
-    await this.places.declare(zones, this.store);
+    const leaving = await this.declare(zones, views);
     const { all } = this.places;
     if (all.some((place) => place.isKept)) await this.kept.open(dataDir);
     const changed: ZonePlace[] = [];
     for (const place of all) {
+      if (leaving.has(place)) continue;
       if (place.isSecondary) this.secondaries.load(place, Date.now() / 1000);
       else if (newOnly && place.servedSignature !== undefined && !place.config.isGenerated) continue;
       else if (!isLeftAlone(place, isStricter) && (await this.loadFile(place, 'first-try')).kind === 'changed')
@@ -150,8 +155,25 @@ export class ZoneLoader {
     // A copy in the middle: files are given the time that watched ones get, all of them once.
     if (changed.length > 0) this.pause(quietMs);
     for (const place of changed) await this.loadFile(place, 'last-try');
+    if (!isSameViews(this.views, views)) await this.places.declare(zones, views, this.store);
+    this.views = views;
     this.store.reclaim();
     return summarize(this.places.all);
+  }
+
+  /**
+   * Say which zones there are. With other views than before first those of both, seen as before: what the new views have is loaded
+   * while the old ones answer, and one word changes views and zones. Gives those that go then.
+   */
+  private async declare(
+    zones: readonly ZoneToLoad[],
+    views: readonly ViewDeclaration[],
+  ): Promise<ReadonlySet<ZonePlace>> {
+    const isFirst = this.places.all.length === 0;
+    const leaving = isFirst || isSameViews(this.views, views) ? [] : this.places.goneFrom(zones);
+    if (isFirst) this.views = views;
+    await this.places.declare([...zones, ...leaving.map(({ config }) => config)], this.views, this.store);
+    return new Set(leaving);
   }
 
   private async forgetNow(id: ZoneId): Promise<void> {
@@ -259,6 +281,14 @@ function concerns(command: ZoneCommand, place: ZonePlace): boolean {
     case 'reset-journal':
       return false;
   }
+}
+
+function isSameViews(before: readonly ViewDeclaration[], after: readonly ViewDeclaration[]): boolean {
+  const textOf = (views: readonly ViewDeclaration[]) =>
+    JSON.stringify(
+      views.map((view) => [view.number, view.matchClients, view.matchDestinations, view.matchRecursiveOnly]),
+    );
+  return textOf(before) === textOf(after);
 }
 
 function isQuietChange(place: ZonePlace, nowMs: number): boolean {

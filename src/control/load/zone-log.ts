@@ -2,17 +2,19 @@
 import { classText } from '../../rr/class-text.ts';
 import { formatLoadedZone } from './log-outcome.ts';
 
-/** `rapidtech.phones/IN`. */
-export function formatZone(zone: { readonly name: string; readonly class: number }): string {
-  return `${zone.name}/${classText(zone.class)}`;
+/** `rapidtech.phones/IN`, with the view behind it unless that is the default one: `rapidtech.phones/IN/inside`. */
+export function formatZone(zone: ZoneNames): string {
+  const { name, viewName } = zone;
+  return `${name}/${classText(zone.class)}${viewName === undefined ? '' : `/${viewName}`}`;
+}
+
+interface ZoneNames {
+  readonly name: string;
+  readonly class: number;
+  readonly viewName?: string | undefined;
 }
 
 /** `zone rapidtech.phones/IN: loaded serial 2012022302`, with BIND's word on a zone that is signed. */
-export function formatLoaded(zone: {
-  readonly name: string;
-  readonly class: number;
-  readonly serial: number;
-  readonly isSigned: boolean;
-}): string {
+export function formatLoaded(zone: ZoneNames & { readonly serial: number; readonly isSigned: boolean }): string {
   return formatLoadedZone({ ...zone, title: formatZone(zone) });
 }

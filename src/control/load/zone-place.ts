@@ -1,5 +1,5 @@
 import type { StoredZone } from '../../transfer/journal/stored-zone.ts';
-import type { ZoneId } from '../../transfer/journal/zone-id.ts';
+import { type ZoneId, zoneIdOf } from '../../transfer/journal/zone-id.ts';
 import type { SecondaryTimers, ZoneToLoad } from '../loader-messages.ts';
 import { formatZone } from './zone-log.ts';
 import type { ManagedZone } from './zone-writer.ts';
@@ -9,7 +9,7 @@ export class ZonePlace implements ManagedZone {
   config: ZoneToLoad;
   readonly id: ZoneId;
   readonly number: number;
-  /** `rapidtech.phones/IN`. */
+  /** `rapidtech.phones/IN`, in a view `rapidtech.phones/IN/inside`. */
   readonly title: string;
   /** Of the published version; `undefined` until there is one. */
   serial: number | undefined;
@@ -41,10 +41,10 @@ export class ZonePlace implements ManagedZone {
   private tail: Promise<void> | undefined;
   private isLeaving = false;
 
-  constructor(config: ZoneToLoad, number: number, view: number) {
+  constructor(config: ZoneToLoad, number: number) {
     this.config = config;
     this.number = number;
-    this.id = { view, class: config.class, apex: config.apex };
+    this.id = zoneIdOf(config);
     this.title = formatZone(config);
     this.beginFile();
   }

@@ -1,10 +1,8 @@
 import { zoneKeyText } from '../../store/image/zone-key.ts';
-import type { ZoneStore } from '../../store/zone-store.ts';
+import type { ViewDeclaration, ZoneStore } from '../../store/zone-store.ts';
+import { zoneIdOf } from '../../transfer/journal/zone-id.ts';
 import type { ZoneToLoad } from '../loader-messages.ts';
 import { ZonePlace } from './zone-place.ts';
-
-/** The default view; zones of other views come with views. */
-const defaultView = 0;
 
 /** All zones of the configuration, by number and by what they are. */
 export class ZonePlaces {
@@ -29,8 +27,14 @@ export class ZonePlaces {
     return [...this.byText].filter(([text, place]) => place.isDynamic && !stays.has(text)).map(([, place]) => place);
   }
 
+  /** Those that are not among these zones. */
+  goneFrom(zones: readonly ZoneToLoad[]): readonly ZonePlace[] {
+    const stays = new Set(zones.map(textOf));
+    return [...this.byText].filter(([text]) => !stays.has(text)).map(([, place]) => place);
+  }
+
   /** There are exactly these zones now. Those that stay keep their place; work on those that go is waited for. */
-  async declare(zones: readonly ZoneToLoad[], store: ZoneStore): Promise<void> {
+  async declare(zones: readonly ZoneToLoad[], views: readonly ViewDeclaration[], store: ZoneStore): Promise<void> {
     const wanted = new Map(zones.map((zone) => [textOf(zone), zone]));
     const gone = [...this.byText].filter(([text, place]) => !isSameKind(place, wanted.get(text)));
     await Promise.all(gone.map(([, place]) => place.leave()));
@@ -39,8 +43,10 @@ export class ZonePlaces {
         const { allowQuery, allowTransfer, maxIxfrRatio, transferTimes } = zone;
         const transferSeconds = Math.ceil(transferTimes.outMs / 1000);
         const transferIdleSeconds = Math.ceil(transferTimes.idleOutMs / 1000);
-        return { ...keyOf(zone), allowQuery, allowTransfer, maxIxfrRatio, transferSeconds, transferIdleSeconds };
+        const lists = { allowQuery, allowTransfer };
+        return { ...zoneIdOf(zone), ...lists, maxIxfrRatio, transferSeconds, transferIdleSeconds };
       }),
+      views,
     );
     const before = this.byText;
     for (const [text] of gone) before.delete(text);
@@ -63,15 +69,11 @@ function isSameKind(place: ZonePlace, zone: ZoneToLoad | undefined): boolean {
 }
 
 function placeOf(before: ZonePlace | undefined, zone: ZoneToLoad, number: number): ZonePlace {
-  if (before === undefined) return new ZonePlace(zone, number, defaultView);
+  if (before === undefined) return new ZonePlace(zone, number);
   before.configure(zone);
   return before;
 }
 
-function keyOf(zone: ZoneToLoad) {
-  return { view: defaultView, class: zone.class, apex: zone.apex };
-}
-
 function textOf(zone: ZoneToLoad): string {
-  return zoneKeyText(keyOf(zone));
+  return zoneKeyText(zone);
 }

@@ -1,12 +1,13 @@
-/** What stands before a message in BIND's format: `[time ][category: ][severity: ]`, always in that order. */
+/** What stands before a message in BIND's format: `[time ][category: ][severity: ]`, always in that order; in JSON, an object's first members. */
+import { formatJsonHead } from './json-line.ts';
 import { octetsOf } from './line-parts.ts';
 import type { ChannelConfig, LogSeverity, PrintTime } from './logging-config.ts';
 
-export type PrefixOptions = Pick<ChannelConfig, 'printTime' | 'printSeverity' | 'printCategory'>;
+export type PrefixOptions = Pick<ChannelConfig, 'printTime' | 'printSeverity' | 'printCategory' | 'format'>;
 
 export function formatPrefix(options: PrefixOptions, timeMs: number, category: string, severity: LogSeverity): string {
+  if (options.format === 'json') return formatJsonHead(timeMs, category, severity);
   const time = options.printTime === 'no' ? '' : `${formatTime(options.printTime, timeMs)} `;
-  // Our only debug level is BIND's first.
   const severityText = severity === 'debug' ? 'debug 1' : severity;
   return `${time}${options.printCategory ? `${category}: ` : ''}${options.printSeverity ? `${severityText}: ` : ''}`;
 }

@@ -16,12 +16,14 @@ export interface LogThreadStart {
   readonly logging: LoggingConfig;
   readonly sources: readonly LogSource[];
   readonly owner: FileOwner | undefined;
+  readonly debugLevel: number;
 }
 
 export type ToLogThread =
   | { readonly kind: 'event'; readonly event: LogEvent }
   /** Close all files and open those of a new configuration (or of the same: after an external `mv`). */
   | { readonly kind: 'configure'; readonly logging: LoggingConfig }
+  | { readonly kind: 'debugLevel'; readonly level: number }
   /** Write all there is, then end. */
   | { readonly kind: 'stop' };
 

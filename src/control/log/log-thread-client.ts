@@ -36,8 +36,7 @@ export class LogThreadClient {
   }
 
   write(event: LogEvent): void {
-    const { category, severity, message, timeMs } = event;
-    if (this.isAlive) this.post({ kind: 'event', event: { category, severity, message, timeMs } });
+    if (this.isAlive) this.post({ kind: 'event', event });
   }
 
   /** Close all files and open those of `logging`. Resolves to why some could not be opened. */
@@ -46,6 +45,10 @@ export class LogThreadClient {
     this.configured = Promise.withResolvers();
     this.post({ kind: 'configure', logging });
     return this.configured.promise;
+  }
+
+  setDebugLevel(level: number): void {
+    if (this.isAlive) this.post({ kind: 'debugLevel', level });
   }
 
   /** Have all written, then end. */

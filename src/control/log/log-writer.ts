@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { LogRingReader, waitForMany, waitForRecords } from '../../plane/log-ring.ts';
+import { LogRingReader } from '../../plane/log-ring.ts';
+import { waitForMany, waitForRecords } from '../../plane/record-ring.ts';
 import { Channels } from './channels.ts';
 import type { LogEvent } from './log-event.ts';
 import type { FromLogThread, LogThreadStart } from './log-messages.ts';
@@ -28,6 +29,8 @@ export class LogWriter {
   private readonly sources: readonly Source[];
   private channels: Channels;
   private queryLog: QueryLog;
+  private viewNames: readonly string[] | undefined;
+  private debugLevel: number;
   private isStopping = false;
   private dropped = 0;
   private droppedToldAtMs = Number.NEGATIVE_INFINITY;
@@ -39,8 +42,10 @@ export class LogWriter {
       reader: new LogRingReader(ring),
       client: clientPart(object),
     }));
+    this.debugLevel = start.debugLevel;
     this.channels = this.openChannels(start.logging);
-    this.queryLog = new QueryLog(this.channels);
+    this.viewNames = start.logging.viewNames;
+    this.queryLog = new QueryLog(this.channels, this.viewNames);
   }
 
   /** Until `stop`: drain the rings, flush, tell of troubles. */
@@ -50,8 +55,9 @@ export class LogWriter {
       this.drain();
       this.channels.flush();
       this.tellNews();
-      await waitForRecords(readers, idleMs);
-      if (!this.isStopping) await waitForMany(readers, gatherMs);
+      const retryMs = this.channels.retryMs();
+      await waitForRecords(readers, Math.min(idleMs, retryMs));
+      if (!this.isStopping) await waitForMany(readers, Math.min(gatherMs, retryMs));
       // Where a ring is half full already nothing waited, and main's messages must have their turn all the same.
       await nextTurn();
     }
@@ -62,7 +68,7 @@ export class LogWriter {
   }
 
   writeEvent(event: LogEvent): void {
-    this.channels.write(event.category, event.severity, event.timeMs, event.message);
+    this.channels.write(event);
     this.channels.flush();
   }
 
@@ -70,7 +76,15 @@ export class LogWriter {
     while (this.drain() > 0);
     this.channels.close();
     this.channels = this.openChannels(logging);
-    this.queryLog = new QueryLog(this.channels);
+    this.viewNames = logging.viewNames;
+    this.queryLog = new QueryLog(this.channels, this.viewNames);
+  }
+
+  setDebugLevel(level: number): void {
+    while (this.drain() > 0);
+    this.debugLevel = level;
+    this.channels.setDebugLevel(level);
+    this.queryLog = new QueryLog(this.channels, this.viewNames);
   }
 
   stop(): void {
@@ -79,7 +93,7 @@ export class LogWriter {
   }
 
   private openChannels(logging: LoggingConfig): Channels {
-    const channels = new Channels(logging, this.start.owner);
+    const channels = new Channels(logging, this.start.owner, this.debugLevel);
     this.post({ kind: 'configured', problems: channels.problems });
     return channels;
   }

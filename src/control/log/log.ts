@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import { writeQuietly } from '../write-quietly.ts';
+import { pinoLevel } from './json-line.ts';
 import type { LogEvent } from './log-event.ts';
-import { type LoggingConfig, type LogSeverity, noLogging } from './logging-config.ts';
-import { channelsOf, isSilenced } from './routes.ts';
+import { type LoggingConfig, type LogSeverity, noLogging, severityLevel } from './logging-config.ts';
+import { channelsOf, isSilenced, takes } from './routes.ts';
 import { formatForTerminal } from './stderr-format.ts';
 
 /** What an event may have beside category, severity and message. */
@@ -13,13 +14,14 @@ export interface LogExtra {
 
 /**
  * The log of the control plane. Each event goes to stderr through pino, which is what systemd and containers keep, and to
- * the channels that its category is routed to. A category routed to `null` or to a stderr channel of its own is not
- * said by pino too, except for errors, which nobody silences by a category.
+ * the channels that its category is routed to. A category routed to `null`, to a stderr channel of its own or to syslog (which ends in
+ * the same journal) is not said by pino too, except for errors, which nobody silences by a category.
  */
 export class Log {
   private readonly pino: Logger;
   private logging: LoggingConfig = noLogging;
   private forward: ((event: LogEvent) => void) | undefined;
+  private level = 0;
 
   private constructor(pino: Logger) {
     this.pino = pino;
@@ -35,6 +37,8 @@ export class Log {
     };
     const options = {
       base: null,
+      // What is said is chosen here, by the debug level.
+      level: 'trace',
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
     };
@@ -47,11 +51,21 @@ export class Log {
     this.forward = forward;
   }
 
+  /** 0: no debug messages, but in channels of a severity `debug N`. */
+  get debugLevel(): number {
+    return this.level;
+  }
+
+  setDebugLevel(level: number): void {
+    this.level = level;
+  }
+
   event(category: string, severity: LogSeverity, message: string, extra: LogExtra = {}): void {
     const event: LogEvent = { category, severity, message, timeMs: Date.now(), ...extra };
     const isError = severity === 'error' || severity === 'critical';
-    if (isError || !this.hasOwnPlace(category)) this.say(event);
-    if (this.hasChannels(category)) this.forward?.(event);
+    const isSaid = severityLevel(severity) <= this.level;
+    if (isError || (isSaid && !this.hasOwnPlace(category))) this.say(event);
+    if (this.hasTakers(category, severity)) this.forward?.(event);
   }
 
   info(category: string, message: string, extra?: LogExtra): void {
@@ -77,18 +91,20 @@ export class Log {
       ...event.fields,
       ...(event.detail === undefined ? {} : { detail: event.detail }),
     };
-    this.pino[pinoLevels[event.severity]](record, event.message);
+    this.pino[pinoLevel(event.severity)](record, event.message);
   }
 
   private hasOwnPlace(category: string): boolean {
     return (
       isSilenced(this.logging, category) ||
-      this.channels(category).some(({ destination }) => destination.kind === 'stderr')
+      this.channels(category).some(({ destination: { kind } }) => kind === 'stderr' || kind === 'syslog')
     );
   }
 
-  private hasChannels(category: string): boolean {
-    return this.channels(category).length > 0;
+  private hasTakers(category: string, severity: LogSeverity): boolean {
+    return (
+      this.forward !== undefined && this.channels(category).some((channel) => takes(channel, severity, this.level))
+    );
   }
 
   /** The channels of the configuration, without the stderr that stands in where there are none. */
@@ -97,12 +113,3 @@ export class Log {
     return category in categories || 'default' in categories ? channelsOf(this.logging, category) : [];
   }
 }
-
-const pinoLevels = {
-  critical: 'fatal',
-  error: 'error',
-  warning: 'warn',
-  notice: 'info',
-  info: 'info',
-  debug: 'debug',
-} as const;

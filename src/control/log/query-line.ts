@@ -5,13 +5,15 @@ import { LogFlag, LogKind } from '../../plane/log-record.ts';
 import type { StoredLogRecord } from '../../plane/log-stored-record.ts';
 import { classText, typeText } from '../../rr/mnemonics.ts';
 import { formatTsigError } from '../../tsig/tsig-record.ts';
+import { Type } from '../../wire/codes.ts';
+import { rcodeText } from '../../wire/rcode-text.ts';
 import { octetsOf, putAddress, putDecimal, putName, putOctets, putText } from './line-parts.ts';
 import type { LogSeverity } from './logging-config.ts';
 import { isTransferKind, putTransfer } from './transfer-line.ts';
 
 /**
  * Room that a message may take: the names of question and key twice with each octet escaped (4 × 1,016), three addresses (3 × 39), a
- * text of 255, and less than 200 for the rest.
+ * text of 255, a view's name of 128, and less than 200 for the rest.
  */
 export const maxQueryMessageOctets = 4864;
 
@@ -19,6 +21,9 @@ export const maxQueryMessageOctets = 4864;
 export const queryLogLines: Readonly<Record<number, { readonly category: string; readonly severity: LogSeverity }>> = {
   [LogKind.query]: { category: 'queries', severity: 'info' },
   [LogKind.queryError]: { category: 'query-errors', severity: 'info' },
+  [LogKind.queryErrorDebug]: { category: 'query-errors', severity: 'debug 1' },
+  [LogKind.queryErrorTrace]: { category: 'query-errors', severity: 'debug 3' },
+  [LogKind.response]: { category: 'responses', severity: 'info' },
   [LogKind.denied]: { category: 'security', severity: 'info' },
   [LogKind.badSignature]: { category: 'security', severity: 'error' },
   [LogKind.transferDenied]: { category: 'security', severity: 'error' },
@@ -27,36 +32,59 @@ export const queryLogLines: Readonly<Record<number, { readonly category: string;
   [LogKind.transferWarning]: { category: 'xfer-out', severity: 'warning' },
   [LogKind.transferError]: { category: 'xfer-out', severity: 'error' },
   [LogKind.transferNotAuth]: { category: 'xfer-out', severity: 'info' },
+  [LogKind.transferMalformed]: { category: 'xfer-out', severity: 'info' },
+  [LogKind.noView]: { category: 'client', severity: 'debug' },
 };
 
 /**
- * Put the message of a record, of a kind that has a category, at `out[at]`. Returns its end. `client` is `clientPart(object)`.
+ * Put the message of a record, of a kind that has a category, at `out[at]`. Returns its end. `client` is `clientPart(object)`,
+ * `views` is `viewParts(names)`.
  */
-export function putQueryMessage(out: Uint8Array, at: number, record: StoredLogRecord, client: Uint8Array): number {
+export function putQueryMessage(
+  out: Uint8Array,
+  at: number,
+  record: StoredLogRecord,
+  client: Uint8Array,
+  views: readonly Uint8Array[] = [],
+): number {
   const { octets } = record;
   let to = putOctets(out, at, client);
   to = putAddress(out, to, octets, record.clientOffset, record.family);
   out[to] = hash;
   to = putDecimal(out, to + 1, record.clientPort);
-  if (record.kind === LogKind.badSignature) return putBadSignature(out, to, record);
+  if (record.kind === LogKind.noView)
+    return putText(out, to, `: no matching view in class '${classText(record.qclass)}'`);
+  const view = views[record.view] ?? noView;
+  if (record.kind === LogKind.badSignature) return putBadSignature(out, putOctets(out, to, view), record);
   if (record.keyNameOctets > 0) to = putName(out, putOctets(out, to, keyMark), octets, record.keyNameOffset);
   const nameAt = putOctets(out, to, openName);
   const nameEnd = putName(out, nameAt, octets, record.qnameOffset);
   const nameOctets = nameEnd - nameAt;
-  if (isTransferKind(record.kind)) return putTransfer(out, nameEnd, nameAt, nameOctets, record);
+  out[nameEnd] = closing;
+  const textAt = putOctets(out, nameEnd + 1, view);
+  if (isTransferKind(record.kind)) return putTransfer(out, textAt, nameAt, nameOctets, record);
   switch (record.kind) {
     case LogKind.query:
-      to = putOctets(out, nameEnd, query);
+      to = putOctets(out, textAt, query);
       copyOctets(out, nameAt, out, to, nameOctets);
       return putQuestion(out, to + nameOctets, record);
+    case LogKind.response:
+      to = putOctets(out, textAt, response);
+      copyOctets(out, nameAt, out, to, nameOctets);
+      to = putClassAndType(out, to + nameOctets, record.qclass, record.qtype);
+      return putAsked(out, putResult(out, to, record), record);
     case LogKind.queryError:
-      to = putOctets(out, nameEnd, failed);
+    case LogKind.queryErrorDebug:
+    case LogKind.queryErrorTrace:
+      to = putOctets(out, textAt, failed);
       to = putText(out, to, failureText(record));
       to = putOctets(out, to, failedFor);
       copyOctets(out, nameAt, out, to, nameOctets);
       return putText(out, to + nameOctets, `/${classText(record.qclass)}/${typeText(record.qtype)}`);
+    case LogKind.transferMalformed:
+      return putText(out, textAt, malformedText(record.qtype));
     default:
-      to = putOctets(out, nameEnd, record.kind === LogKind.transferDenied ? quotedTransfer : quoted);
+      to = putOctets(out, textAt, record.kind === LogKind.transferDenied ? quotedTransfer : quoted);
       copyOctets(out, nameAt, out, to, nameOctets);
       return putText(out, to + nameOctets, `/${typeText(record.qtype)}/${classText(record.qclass)}' denied`);
   }
@@ -67,16 +95,29 @@ export function clientPart(object: string): Uint8Array {
   return octetsOf(`client @${object} `);
 }
 
+/** `: view inside` by the view's number; nothing for the default view, which lines don't show (BIND). */
+export function viewParts(names: readonly string[] = []): readonly Uint8Array[] {
+  return names.map((name, number) => (number === 0 ? noView : octetsOf(`: view ${name}`)));
+}
+
+const noView = octetsOf('');
 const hash = 0x23;
 const closing = 0x29;
 const openName = octetsOf(' (');
-const query = octetsOf('): query: ');
-const failed = octetsOf('): query failed (');
+const blank = 0x20;
+const query = octetsOf(': query: ');
+const response = octetsOf(': response: ');
+const failed = octetsOf(': query failed (');
 const failedFor = octetsOf(') for ');
-const quoted = octetsOf("): query '");
-const quotedTransfer = octetsOf("): zone transfer '");
+const quoted = octetsOf(": query '");
+const quotedTransfer = octetsOf(": zone transfer '");
 const keyMark = octetsOf('/key ');
 const invalidSignature = octetsOf(': request has invalid signature: TSIG ');
+
+function malformedText(qtype: number): string {
+  const reason = qtype === Type.axfr ? 'attempted AXFR over UDP' : 'IXFR request missing SOA';
+  return `: bad zone transfer request: ${reason} (FORMERR)`;
+}
 
 function putBadSignature(out: Uint8Array, at: number, record: StoredLogRecord): number {
   const to = putName(out, putOctets(out, at, invalidSignature), record.octets, record.keyNameOffset);
@@ -85,7 +126,22 @@ function putBadSignature(out: Uint8Array, at: number, record: StoredLogRecord): 
 
 /** ` IN A +E(0)K (127.0.0.1)`, behind the name. */
 function putQuestion(out: Uint8Array, at: number, record: StoredLogRecord): number {
-  let to = putClassAndType(out, at, record.qclass, record.qtype);
+  return putAsked(out, putClassAndType(out, at, record.qclass, record.qtype), record);
+}
+
+/** ` NOERROR 1 1 2`: the counts of answer, authority and additional section. As BIND 9.20 has them. */
+function putResult(out: Uint8Array, at: number, record: StoredLogRecord): number {
+  let to = putText(out, at, ` ${rcodeText(record.rcode)}`);
+  for (let section = 0; section < 3; section++) {
+    out[to] = blank;
+    to = putDecimal(out, to + 1, u16At(record.octets, record.textOffset + 2 * section));
+  }
+  return to;
+}
+
+/** ` +E(0)K (127.0.0.1)`, and the client's subnet. */
+function putAsked(out: Uint8Array, at: number, record: StoredLogRecord): number {
+  let to = at;
   to = putFlags(out, to, record.flags, record.ednsVersion);
   to = putAddress(out, to, record.octets, record.localOffset, record.family);
   out[to++] = closing;
@@ -113,7 +169,7 @@ function putFlags(out: Uint8Array, at: number, flags: number, ednsVersion: numbe
 }
 
 /** `+SE(0)TDCV`, in BIND's fixed order. */
-function formatFlags(flags: number, ednsVersion: number): string {
+export function formatFlags(flags: number, ednsVersion: number): string {
   let text = (flags & LogFlag.recursionDesired) !== 0 ? '+' : '-';
   if ((flags & LogFlag.signed) !== 0) text += 'S';
   if ((flags & LogFlag.edns) !== 0) text += `E(${ednsVersion})`;

@@ -4,14 +4,18 @@ import {
   type ChannelSeverity,
   type LoggingConfig,
   type LogSeverity,
-  severityRank,
+  severityLevel,
+  unroutedChannel,
 } from './logging-config.ts';
 
-/** The channel names of a category: its own, else those of `default`; `undefined` where neither is configured. */
+/**
+ * The channel names of a category: its own, else those of `default`; `undefined` where neither is configured. `unmatched` (what no
+ * view takes) is discarded unless it is named, as in BIND.
+ */
 export function channelNames(logging: LoggingConfig, category: string): readonly string[] | undefined {
   const { categories } = logging;
   if (Object.hasOwn(categories, category)) return categories[category];
-  return categories.default;
+  return category === 'unmatched' ? [] : categories.default;
 }
 
 /**
@@ -19,22 +23,31 @@ export function channelNames(logging: LoggingConfig, category: string): readonly
  * stderr, and events of the control plane are said there by pino.
  */
 export function channelsOf(logging: LoggingConfig, category: string): readonly ChannelConfig[] {
-  const names = channelNames(logging, category) ?? (workerCategories.includes(category) ? ['default_stderr'] : []);
+  const names = channelNames(logging, category);
+  if (names === undefined) return workerCategories.includes(category) ? [unroutedChannel] : [];
   return logging.channels.filter(({ name, destination }) => names.includes(name) && destination.kind !== 'null');
 }
 
-/** Of questions (somebody set `querylog`), of what was denied, of transfers. */
-const workerCategories: readonly string[] = ['queries', 'security', 'xfer-out'];
+/** Of questions and answers (somebody set `querylog` or `responselog`), of what was denied, of transfers. */
+const workerCategories: readonly string[] = ['queries', 'query-errors', 'responses', 'security', 'xfer-out'];
 
 /** Whether the operator has a category discarded: it is routed, and to nothing but `null`. */
 export function isSilenced(logging: LoggingConfig, category: string): boolean {
   return channelNames(logging, category) !== undefined && channelsOf(logging, category).length === 0;
 }
 
-/** Whether a channel of this severity takes a line of that one. */
-export function takes(channel: ChannelSeverity, line: LogSeverity): boolean {
-  if (typeof channel === 'object') return true;
-  return severityRank[line] <= severityRank[channel === 'dynamic' ? 'info' : channel];
+/** Whether a channel takes a line of this severity at this debug level. */
+export function takes(channel: TakenBy, line: LogSeverity, debugLevel: number): boolean {
+  if (channel.isDebugOnly === true && debugLevel === 0) return false;
+  return severityLevel(line) <= highestLevel(channel.severity, debugLevel);
+}
+
+export type TakenBy = Pick<ChannelConfig, 'severity' | 'isDebugOnly'>;
+
+/** `debug N` prints that much even where the debug level is 0: so does BIND, whatever its manual says. */
+function highestLevel(severity: ChannelSeverity, debugLevel: number): number {
+  if (typeof severity === 'object') return severity.debug;
+  return severity === 'dynamic' ? debugLevel : severityLevel(severity);
 }
 
 /** Whether questions are logged: what `querylog` says, else whether the category is routed by its own name (BIND). */

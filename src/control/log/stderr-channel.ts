@@ -33,6 +33,10 @@ export class StderrChannel implements ChannelWriter {
     }
   }
 
+  retryMs(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
   close(): void {
     this.flush();
   }

@@ -1,6 +1,13 @@
 /** pino's JSON lines made readable, for a terminal. */
 
-const colours: Readonly<Record<string, string>> = { fatal: '31;1', error: '31', warn: '33', info: '32', debug: '90' };
+const colours: Readonly<Record<string, string>> = {
+  fatal: '31;1',
+  error: '31',
+  warn: '33',
+  info: '32',
+  debug: '90',
+  trace: '90',
+};
 
 /** `20:39:44.202 info  zoneload: zone a.test/IN: loaded serial 1` from one line of pino's JSON. */
 export function formatForTerminal(json: string, isColoured: boolean): string {

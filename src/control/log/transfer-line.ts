@@ -5,8 +5,8 @@ import type { StoredLogRecord } from '../../plane/log-stored-record.ts';
 import { classText } from '../../rr/class-text.ts';
 import { octetsOf, putName, putOctets, putText } from './line-parts.ts';
 
-const transferOf = octetsOf("): transfer of '");
-const badRequest = octetsOf("): bad zone transfer request: '");
+const transferOf = octetsOf(": transfer of '");
+const badRequest = octetsOf(": bad zone transfer request: '");
 const tsig = octetsOf(': TSIG ');
 
 export function isTransferKind(kind: number): boolean {

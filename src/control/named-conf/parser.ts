@@ -22,7 +22,16 @@ import type { Argument, Statement } from './tree.ts';
 /** Parse a file and those that it includes. Faults are in `state`. */
 export function parseNamedConf(source: SourceText, state: ParseState): readonly Statement[] {
   const statements: Statement[] = [];
+  state.files.push({ source, include: undefined });
   readInto(statements, source, [topContext], state);
+  return statements;
+}
+
+/** Parse the text of a file that no statement includes, as if its statements stood in such a block. */
+export function parseStatements(source: SourceText, context: Context, state: ParseState): readonly Statement[] {
+  const statements: Statement[] = [];
+  state.files.push({ source, include: undefined });
+  readInto(statements, source, [context], state);
   return statements;
 }
 
@@ -74,8 +83,10 @@ class StatementReader {
   private statements(statements: Statement[], open: Token | undefined): void {
     const { stream, state } = this;
     for (;;) {
+      if (state.isFull) stream.skipAll();
       const { token } = stream;
       if (token.kind === 'end') {
+        if (state.isFull) return;
         if (open !== undefined) this.unclosed(open);
         return;
       }
@@ -159,7 +170,8 @@ class StatementReader {
     }
     statements.push(statement);
     const [value] = statement.args;
-    if (clause.name === 'directory' && value?.kind === 'token') {
+    // That of a key-store is another.
+    if (clause.name === 'directory' && clause.places.includes('o') && value?.kind === 'token') {
       changeDirectory(value.token, this.state);
     }
   }
@@ -210,6 +222,7 @@ class StatementReader {
     const [path] = args;
     if (path?.kind !== 'token' || !this.semicolon()) return;
     for (const included of findIncluded(path.token, keyword, state)) {
+      state.files.push({ source: included.source, include: keyword });
       state.open.push(included.source.file);
       readInto(statements, included.source, this.contexts, state);
       state.open.pop();

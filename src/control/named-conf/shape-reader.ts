@@ -20,6 +20,8 @@ export class ShapeReader {
   private readonly stream: TokenStream;
   private readonly state: ParseState;
   private readonly blocks: BlockReader;
+  /** How many lists and blocks are open. */
+  private depth = 0;
   /** A brace that is missing has been told: what follows belongs to a block further out. */
   isBroken = false;
 
@@ -106,7 +108,22 @@ export class ShapeReader {
   private list(item: Shape, args: Argument[]): boolean {
     const open = this.stream.token;
     if (!isSymbol(open, '{')) return this.unexpected({ kind: 'list', item });
-    this.stream.next();
+    if (this.isTooDeep(open)) return false;
+    this.depth++;
+    const isGood = this.items(item, args);
+    this.depth--;
+    return isGood;
+  }
+
+  /** It is told, and passed by whoever passes the statement. */
+  private isTooDeep(open: Token): boolean {
+    if (this.depth < maxDepth) return false;
+    this.state.error('NC05', `nested deeper than ${maxDepth} braces`, open);
+    return true;
+  }
+
+  private items(item: Shape, args: Argument[]): boolean {
+    const open = this.stream.next();
     const items: (readonly Argument[])[] = [];
     let isGood = true;
     while (!isSymbol(this.stream.token, '}')) {
@@ -152,7 +169,10 @@ export class ShapeReader {
 
   private block(args: Argument[]): boolean {
     if (!isSymbol(this.stream.token, '{')) return this.unexpected({ kind: 'block' });
+    if (this.isTooDeep(this.stream.token)) return false;
+    this.depth++;
     args.push(this.blocks.readBlock(this.stream.next()));
+    this.depth--;
     return !this.isBroken;
   }
 
@@ -198,6 +218,9 @@ export class ShapeReader {
     return false;
   }
 }
+
+/** Nobody's lists are half as deep, and the stack is much deeper. */
+const maxDepth = 100;
 
 const nameShape: Shape = shapeOf('STRING');
 

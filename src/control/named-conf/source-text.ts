@@ -15,16 +15,21 @@ export class SourceText {
   /** Offsets of the lines' beginnings. */
   private readonly lineStarts: readonly number[];
   private readonly secrets: (readonly [start: number, end: number])[] = [];
+  /** Lines as they are shown, so that many faults in a long one don't take long. */
+  private readonly shown = new Map<number, string>();
 
   constructor(file: string, text: string) {
     this.file = file;
     this.text = text;
-    this.lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+    const lineStarts = [0];
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+    this.lineStarts = lineStarts;
   }
 
   /** Have this range shown as asterisks. */
   cover(start: number, end: number): void {
     this.secrets.push([start, end]);
+    this.shown.clear();
   }
 
   isCovered(offset: number): boolean {
@@ -50,12 +55,18 @@ export class SourceText {
     return { ...problem, ...place };
   }
 
+  /** Long ones are those of programs, and would be shown once for each problem. */
   private shownLine(line: number): string {
     const start = this.lineStarts[line - 1] as number;
-    const end = this.lineStarts[line] ?? this.text.length;
+    const end = Math.min(this.lineStarts[line] ?? this.text.length, start + longestLine);
+    const near = this.secrets.filter(([from, to]) => from < end && to > start);
+    if (near.length === 0) return this.text.slice(start, end).replace(/[\r\n]+$/, '');
     const characters = Array.from({ length: end - start }, (_, i) =>
-      this.isCovered(start + i) ? '*' : this.text.charAt(start + i),
+      near.some(([from, to]) => start + i >= from && start + i < to) ? '*' : this.text.charAt(start + i),
     );
     return characters.join('').replace(/[\r\n]+$/, '');
   }
 }
+
+/** In UTF-16 units, of what is shown. */
+const longestLine = 1000;

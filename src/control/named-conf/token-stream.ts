@@ -33,6 +33,11 @@ export class TokenStream {
     return token;
   }
 
+  /** Pass all the rest. */
+  skipAll(): void {
+    this.at = this.tokens.length - 1;
+  }
+
   /** Pass the next semicolon on this level, or stop before the brace that closes the level. */
   skipStatement(): void {
     for (let depth = 0; this.token.kind !== 'end'; this.next()) {

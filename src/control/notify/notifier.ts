@@ -1,6 +1,8 @@
 /** NOTIFY to secondaries (RFC 1996): who is told of what, when, and how often. */
 
+import { isIPv6 } from 'node:net';
 import type { Result } from '../../base/result.ts';
+import { Counter, CounterBlock, createCounters } from '../../plane/counters.ts';
 import type { ListenAddress } from '../../plane/messages.ts';
 import { zoneKeyText } from '../../store/image/zone-key.ts';
 import { soaSerial } from '../../transfer/journal/record-octets.ts';
@@ -24,9 +26,11 @@ export interface NotifyOptions {
   /** Each of so many tries waits for so long for the response. */
   readonly tries: number;
   readonly timeoutMs: number;
+  /** Where notices are counted. */
+  readonly counts: CounterBlock;
 }
 
-const usualOptions: NotifyOptions = { tries: 3, timeoutMs: 15_000 };
+const usualOptions: Omit<NotifyOptions, 'counts'> = { tries: 3, timeoutMs: 15_000 };
 
 /** A zone that others are told of. */
 class NotifiedZone implements Timed {
@@ -74,7 +78,7 @@ export class Notifier {
     this.served = served;
     this.own = own;
     this.log = log;
-    this.options = { ...usualOptions, ...options };
+    this.options = { ...usualOptions, counts: options.counts ?? new CounterBlock(createCounters(1), 0), ...options };
     this.finder = new ServerFinder(served);
     this.rounds = new Pacer(defaultRates.notifyRate, (zone) => void this.beginRound(zone));
     this.alarm = new Alarm((zone) => this.rounds.add(zone));
@@ -85,9 +89,7 @@ export class Notifier {
     this.keys = config.keys;
     this.rounds.setRate(config.notifyRate);
     this.pacer.setRate(config.notifyRate);
-    this.configs = new Map(
-      config.zones.map((zone) => [zoneKeyText({ view: 0, class: zone.class, apex: zone.apex }), zone]),
-    );
+    this.configs = new Map(config.zones.map((zone) => [zoneKeyText(zone), zone]));
     for (const [key, zone] of this.zones) {
       if (this.configs.has(key)) continue;
       this.alarm.clear(zone);
@@ -133,7 +135,10 @@ export class Notifier {
     const servers = notifiesServers(config) ? await this.finder.find(view, zoneClass, served.servers) : [];
     if (zone.round !== round || this.stopping.signal.aborted) return;
     const remotes = distinctRemotes([...servers, ...config.alsoNotify])
-      .filter((remote) => !isOwnAddress(remote, this.own))
+      // Itself it tells only where a key may lead into another view.
+      .filter(
+        (remote) => !isOwnAddress(remote, this.own) || (zone.id.viewName !== undefined && remote.key !== undefined),
+      )
       .map((remote) => withSource(remote, config.notifySource));
     const serial = soaSerial(notice.soa, notice.soa.length);
     if (remotes.length > 0) this.log.info('notify', `zone ${zone.title}: sending notifies (serial ${serial})`);
@@ -154,7 +159,8 @@ export class Notifier {
   }
 
   private async send({ zone, remote, notice }: Sending): Promise<void> {
-    const { tries, timeoutMs } = this.options;
+    const { tries, timeoutMs, counts } = this.options;
+    counts.add(isIPv6(remote.address) ? Counter.NotifyOutv6 : Counter.NotifyOutv4);
     const { signal } = this.stopping;
     const ask = makeNotify(notice, keyOf(remote, this.keys));
     const result =

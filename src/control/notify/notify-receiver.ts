@@ -3,29 +3,40 @@
 import { u16At } from '../../base/octets.ts';
 import { AccessLists } from '../../plane/access/access-lists.ts';
 import { formatAddress, parseAddress } from '../../plane/socket-address.ts';
+import { zoneKeyText } from '../../store/image/zone-key.ts';
 import { MessageRecord } from '../../transfer/in/message-record.ts';
 import { soaSerial } from '../../transfer/journal/record-octets.ts';
 import { Rcode, Type } from '../../wire/codes.ts';
 import { asWireName, equalNames, nameText } from '../../wire/name.ts';
 import type { Config, ZoneConfig } from '../config/config.ts';
 import { type DeferredRequest, formatEndpoint } from '../deferred/deferred-request.ts';
+import { BoundedLines } from '../log/bounded-lines.ts';
 import type { Log } from '../log/log.ts';
 import type { Secondaries } from '../secondary/secondaries.ts';
 import { isNews, type SecondaryZone } from '../secondary/secondary-zone.ts';
 
+type NotifyConfig = Pick<Config, 'access'> & Partial<Pick<Config, 'zones'>>;
+
 export class NotifyReceiver {
   private readonly secondaries: Secondaries;
   private readonly log: Log;
+  /** Of what anybody can send. */
+  private readonly refusals: BoundedLines;
   private access: AccessLists;
+  /** Keys of zones whose changes are made here. */
+  private primaries: ReadonlySet<string>;
 
-  constructor(config: Pick<Config, 'access'>, secondaries: Secondaries, log: Log) {
+  constructor(config: NotifyConfig, secondaries: Secondaries, log: Log) {
     this.secondaries = secondaries;
     this.log = log;
+    this.refusals = new BoundedLines(log);
     this.access = new AccessLists(config.access);
+    this.primaries = primaryKeys(config);
   }
 
-  configure(config: Pick<Config, 'access'>): void {
+  configure(config: NotifyConfig): void {
     this.access = new AccessLists(config.access);
+    this.primaries = primaryKeys(config);
   }
 
   /** Answer a NOTIFY, and begin what it asks for. */
@@ -33,22 +44,30 @@ export class NotifyReceiver {
     const { qname, qnameOctets, qtype, qclass } = request.request;
     // RFC 1996 §3.7 knows other types, but nobody has given them a meaning.
     if (qtype !== Type.soa) {
-      this.say('notice', request, 'notify question section contains no SOA');
+      this.refuse(request, 'notify question section contains no SOA');
       request.answer({ rcode: Rcode.formErr });
       return;
     }
-    const zone = this.secondaries.find(0, qclass, asWireName(qname.subarray(0, qnameOctets)));
+    const { view } = request.deferred;
+    const apex = asWireName(qname.subarray(0, qnameOctets));
+    const zone = this.secondaries.find(view, qclass, apex);
     const name = nameText(qname);
-    if (zone === undefined) {
-      this.say('notice', request, `received notify for zone '${name}': not authoritative`);
+    const isPrimary = zone === undefined && this.primaries.has(zoneKeyText({ view, class: qclass, apex }));
+    if (zone === undefined && !isPrimary) {
+      this.refuse(request, `received notify for zone '${name}': not authoritative`);
       request.answer({ rcode: Rcode.notAuth });
       return;
     }
     const tsig = request.deferred.verdict === undefined ? '' : `: TSIG '${request.keyText('')}'`;
-    this.say('info', request, `received notify for zone '${name}'${tsig}`);
+    this.refusals.event('notify', 'info', `${request.clientText}: received notify for zone '${name}'${tsig}`);
+    if (zone === undefined) {
+      // Nobody knows the zone better; BIND too just says yes.
+      request.answer({ rcode: Rcode.noError, authoritative: true });
+      return;
+    }
     if (!this.isWelcome(zone.config, request)) {
       const from = formatEndpoint(request.deferred.client);
-      this.log.info('general', `zone ${zone.title}: refused notify from non-primary: ${from}`);
+      this.refusals.event('general', 'info', `zone ${zone.title}: refused notify from non-primary: ${from}`);
       request.answer({ rcode: Rcode.refused });
       return;
     }
@@ -77,9 +96,13 @@ export class NotifyReceiver {
     this.secondaries.refresh(zone);
   }
 
-  private say(severity: 'info' | 'notice', request: DeferredRequest, text: string): void {
-    this.log.event('notify', severity, `${request.clientText}: ${text}`);
+  private refuse(request: DeferredRequest, text: string): void {
+    this.refusals.event('notify', 'notice', `${request.clientText}: ${text}`);
   }
+}
+
+function primaryKeys({ zones = [] }: NotifyConfig): ReadonlySet<string> {
+  return new Set(zones.filter(({ type }) => type === 'primary').map((zone) => zoneKeyText(zone)));
 }
 
 /** The serial of the SOA that the sender may have put into the answer section (RFC 1996 §3.7). */

@@ -1,3 +1,4 @@
+import type { CounterBlock } from '../../plane/counters.ts';
 import type { ListenAddress } from '../../plane/messages.ts';
 import type { Config } from '../config/config.ts';
 import type { DeferredRequest } from '../deferred/deferred-request.ts';
@@ -14,14 +15,16 @@ import type { TransferReport } from './transfer-messages.ts';
 export class LateReplication {
   private readonly loader: TransferLoader;
   private readonly log: Log;
+  private readonly counts: CounterBlock | undefined;
   private config: Config;
   private loading: Promise<Replication> | undefined;
   private replication: Replication | undefined;
   private kept: ((replication: Replication) => void)[] = [];
   private isStopped = false;
 
-  constructor(config: Config, loader: TransferLoader, log: Log) {
+  constructor(config: Config, loader: TransferLoader, log: Log, counts?: CounterBlock) {
     this.config = config;
+    this.counts = counts;
     this.loader = loader;
     this.log = log;
   }
@@ -73,7 +76,7 @@ export class LateReplication {
 
   private async loadNow(): Promise<Replication> {
     const { Replication: Loaded } = await import('./replication.ts');
-    const replication = new Loaded(this.config, this.loader, this.log);
+    const replication = new Loaded(this.config, this.loader, this.log, this.counts);
     this.replication = replication;
     for (const tell of this.kept.splice(0)) tell(replication);
     if (this.isStopped) replication.stop();

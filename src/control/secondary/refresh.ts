@@ -1,5 +1,7 @@
 /** One look of a secondary at its primaries, in turn, and the transfer that may follow (RFC 1034 §4.3.5, RFC 1995, RFC 5936). */
+import { isIPv6 } from 'node:net';
 import { isNewerSerial } from '../../base/serial.ts';
+import { Counter, type CounterBlock } from '../../plane/counters.ts';
 import type { TsigKey } from '../../tsig/tsig-key.ts';
 import { Rcode } from '../../wire/codes.ts';
 import type { Remote } from '../config/config.ts';
@@ -15,6 +17,7 @@ import type { Transfers } from './transfers.ts';
 export interface RefreshSetting {
   readonly keys: () => readonly TsigKey[];
   readonly transfers: Transfers;
+  readonly counts: CounterBlock;
   readonly log: Log;
   readonly timeouts: SoaTimeouts;
   readonly signal: AbortSignal;
@@ -58,6 +61,7 @@ async function tryPrimary(
 ): Promise<RefreshOutcome> {
   const { apex, class: zoneClass } = zone.id;
   const key = keyOf(remote, setting.keys());
+  setting.counts.add(isIPv6(remote.address) ? Counter.SOAOutv6 : Counter.SOAOutv4);
   const result = await askSoa({ remote, key, apex, zoneClass }, setting.timeouts, setting.signal);
   if (!result.ok || result.value.kind === 'useless') {
     if (setting.signal.aborted) return { kind: 'failed' };

@@ -1,4 +1,5 @@
 /** What main does to keep zones the same on several servers: secondaries, and NOTIFY in both directions. */
+import { CounterBlock, createCounters } from '../../plane/counters.ts';
 import type { ListenAddress } from '../../plane/messages.ts';
 import type { Config } from '../config/config.ts';
 import type { DeferredRequest } from '../deferred/deferred-request.ts';
@@ -16,22 +17,25 @@ export class Replication {
   readonly secondaries: Secondaries;
   private readonly notifies: NotifyReceiver;
   private readonly log: Log;
+  private readonly counts: CounterBlock;
   private config: Config;
   private notifier: Notifier | undefined;
   /** Published before the start. */
   private early: ZonePublished[] = [];
 
-  constructor(config: Config, loader: TransferLoader, log: Log) {
+  /** `counts`: main's own counters. */
+  constructor(config: Config, loader: TransferLoader, log: Log, counts = new CounterBlock(createCounters(1), 0)) {
     this.config = config;
+    this.counts = counts;
     this.log = log;
-    this.secondaries = new Secondaries(loader, log);
+    this.secondaries = new Secondaries(loader, log, { counts });
     this.secondaries.configure(config);
     this.notifies = new NotifyReceiver(config, this.secondaries, log);
   }
 
   /** The server answers. `own`: where. */
   start(arena: SharedArrayBuffer, own: readonly ListenAddress[]): void {
-    this.notifier = new Notifier(new ServedZones(arena), own, this.log);
+    this.notifier = new Notifier(new ServedZones(arena), own, this.log, { counts: this.counts });
     this.notifier.configure(this.config);
     for (const published of this.early.splice(0)) this.notifier.notify(published);
     this.secondaries.start();

@@ -1,5 +1,6 @@
 /** All secondary zones, on the main thread: when each looks at its primaries, and when its copy is too old. */
 
+import { CounterBlock, createCounters } from '../../plane/counters.ts';
 import { zoneKeyText } from '../../store/image/zone-key.ts';
 import type { TsigKey } from '../../tsig/tsig-key.ts';
 import type { WireName } from '../../wire/name.ts';
@@ -28,9 +29,11 @@ export interface SecondaryOptions {
   readonly soaTimeouts: SoaTimeouts;
   /** From 0 to below 1. */
   readonly random: () => number;
+  /** Where questions and transfers are counted. */
+  readonly counts: CounterBlock;
 }
 
-const usualOptions: SecondaryOptions = {
+const usualOptions: Omit<SecondaryOptions, 'counts'> = {
   soaTimeouts: usualSoaTimeouts,
   random: Math.random,
 };
@@ -56,16 +59,16 @@ export class Secondaries {
   constructor(loader: TransferLoader, log: Log, options: Partial<SecondaryOptions> = {}) {
     this.loader = loader;
     this.log = log;
-    this.options = { ...usualOptions, ...options };
+    this.options = { ...usualOptions, counts: options.counts ?? new CounterBlock(createCounters(1), 0), ...options };
     this.alarm = new Alarm((zone) => this.ring(zone));
     const { serialQueryRate } = defaultRates;
     this.pacer = new Pacer(serialQueryRate, (zone) => void this.look(zone));
     this.urgentPacer = new Pacer(serialQueryRate, (zone) => void this.look(zone));
     const quota = new TransferQuota({ total: 10, perPrimary: 2 });
-    this.transfers = new Transfers(loader, log, quota);
-    const { soaTimeouts: timeouts } = this.options;
+    this.transfers = new Transfers(loader, log, quota, this.options.counts);
+    const { soaTimeouts: timeouts, counts } = this.options;
     const { signal } = this.stopping;
-    this.setting = { keys: () => this.keys, transfers: this.transfers, log, timeouts, signal };
+    this.setting = { keys: () => this.keys, transfers: this.transfers, counts, log, timeouts, signal };
   }
 
   /** Before the loader is told of the zones: what it says of them refers to these. */
@@ -75,9 +78,7 @@ export class Secondaries {
     this.pacer.setRate(config.serialQueryRate);
     this.urgentPacer.setRate(config.serialQueryRate);
     const secondaries = config.zones.filter(({ type }) => type === 'secondary');
-    this.configs = new Map(
-      secondaries.map((zone) => [zoneKeyText({ view: 0, class: zone.class, apex: zone.apex }), zone]),
-    );
+    this.configs = new Map(secondaries.map((zone) => [zoneKeyText(zone), zone]));
     for (const [key, zone] of this.zones) if (!this.configs.has(key)) this.forget(key, zone);
   }
 
@@ -94,7 +95,8 @@ export class Secondaries {
     if (known === undefined) adopt(zone, report);
     if (!this.isStarted) return;
     if (known === undefined) this.begin(zone);
-    else if (hasNewPrimaries) this.want(zone);
+    // Whoever reloads has perhaps mended what kept a zone away; BIND asks again too.
+    else if (hasNewPrimaries || zone.serial === undefined) this.want(zone);
   }
 
   /** The server answers: from now on primaries are asked. */

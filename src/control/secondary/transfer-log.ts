@@ -6,6 +6,7 @@ import { keyText, remoteText, sourceText } from './remote-text.ts';
 import type { TransferDone } from './transfer-messages.ts';
 
 const category = 'xfer-in';
+const malformed = 'FORMERR: ';
 
 /** Of one transfer: `title` is `rapidtech.phones/IN`. */
 export class TransferLog {
@@ -52,14 +53,22 @@ export class TransferLog {
 
   /** The differences came to nothing; the whole zone is asked for. */
   resetting(reason: string): void {
-    this.log.info(category, `${this.of}: got ${reason}, retrying with AXFR`);
+    this.log.event(category, 'debug 3', `${this.of}: got ${this.tellFault(reason)}, retrying with AXFR`);
     this.log.info(category, `${this.of}: resetting`);
   }
 
   /** No line says "completed" of what was not. */
   failed(reason: string): void {
-    this.log.error(category, `${this.of}: failed while receiving responses: ${reason}`);
-    this.log.info(category, `${this.of}: Transfer status: ${reason}`);
+    const result = this.tellFault(reason);
+    this.log.error(category, `${this.of}: failed while receiving responses: ${result}`);
+    this.log.info(category, `${this.of}: Transfer status: ${result}`);
+  }
+
+  /** What is wrong with a message that is malformed stands in a line of its own, as in BIND. Gives the result's word alone. */
+  private tellFault(reason: string): string {
+    if (!reason.startsWith(malformed)) return reason;
+    this.log.notice(category, `${this.of}: ${reason.slice(malformed.length)}`);
+    return malformed.slice(0, -2);
   }
 
   done(done: TransferDone): void {

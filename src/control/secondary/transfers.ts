@@ -1,4 +1,6 @@
 /** Transfers that come in: so many at once, each from its connection to its outcome. */
+import { isIPv6 } from 'node:net';
+import { Counter, type CounterBlock } from '../../plane/counters.ts';
 import type { TsigKey } from '../../tsig/tsig-key.ts';
 import type { Remote } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
@@ -17,11 +19,13 @@ export class Transfers {
   readonly unreachable = new UnreachablePrimaries();
   private readonly loader: TransferLoader;
   private readonly log: Log;
+  private readonly counts: CounterBlock;
   private readonly connections = new Map<number, TransferConnection>();
   private nextNumber = 1;
   private readonly stopping = new AbortController();
 
-  constructor(loader: TransferLoader, log: Log, quota: TransferQuota) {
+  constructor(loader: TransferLoader, log: Log, quota: TransferQuota, counts: CounterBlock) {
+    this.counts = counts;
     this.loader = loader;
     this.log = log;
     this.quota = quota;
@@ -89,6 +93,7 @@ export class Transfers {
       return undefined;
     }
     log.connected();
+    this.countRequest(remote, whole || zone.serial === undefined);
     const transfer = this.nextNumber++;
     const { maxRecords: records, maxTransferOctets: octets } = zone.config.limits;
     const open = { kind: 'transfer-open', transfer, zone: zone.id, whole, key, bounds: { records, octets } } as const;
@@ -102,8 +107,16 @@ export class Transfers {
     }
   }
 
+  private countRequest({ address }: Remote, whole: boolean): void {
+    const [ipv4, ipv6] = whole ? [Counter.AXFRReqv4, Counter.AXFRReqv6] : [Counter.IXFRReqv4, Counter.IXFRReqv6];
+    this.counts.add(isIPv6(address) ? ipv6 : ipv4);
+  }
+
   private judge(outcome: TransferOutcome | undefined, log: TransferLog): TransferDone | undefined {
-    if (outcome === undefined || this.isStopped) return undefined;
+    if (this.isStopped) return undefined;
+    if (outcome?.result !== 'done') this.counts.add(Counter.XfrFail);
+    else if (outcome.form !== 'upToDate') this.counts.add(Counter.XfrSuccess);
+    if (outcome === undefined) return undefined;
     if (outcome.result === 'done') {
       log.done(outcome);
       return outcome;

@@ -31,12 +31,17 @@ export function openDataDir(config: Config, user: UnixUser | undefined): Result<
 }
 
 /** The first thing that wants the folder; `isHard`: a zone that can't be served without. */
-function needOf({ zones, catalogs }: Config): { readonly text: string; readonly isHard: boolean } | undefined {
+function needOf({
+  zones,
+  catalogs,
+  allowNewZones,
+}: Config): { readonly text: string; readonly isHard: boolean } | undefined {
   const hard = zones.find(({ type, update }) => type === 'secondary' || update !== undefined);
   if (hard !== undefined) {
     const what = hard.type === 'secondary' ? 'its copy is kept' : 'its updates are kept';
     return { text: `zone ${hard.name} needs a data-dir, where ${what}`, isHard: true };
   }
+  if (allowNewZones) return { text: 'allow-new-zones needs a data-dir, where added zones are kept', isHard: true };
   const made = zones.find(({ isGenerated }) => isGenerated);
   if (made !== undefined) return { text: `catalog ${made.name} needs a data-dir, where it is made`, isHard: true };
   const [catalog] = catalogs;

@@ -11,11 +11,17 @@ export function restartNeeds(before: Config, after: Config): readonly string[] {
     ['workers', before.workers !== after.workers],
     ['user', before.user !== after.user],
     ['control', before.control !== after.control],
+    ['http', httpText(before) !== httpText(after)],
     ['data-dir', before.dataDir !== undefined && before.dataDir !== after.dataDir],
     ['tls.listen', !isSameTls],
     ['the TCP limits', JSON.stringify(before.tcp) !== JSON.stringify(after.tcp)],
   ];
   return changes.filter(([, isChanged]) => isChanged).map(([name]) => name);
+}
+
+/** Who may ask is looked up for each connection. */
+function httpText({ http }: Config): string {
+  return addressesText(http.listen.map(({ address }) => address));
 }
 
 function addressesText(addresses: readonly ListenAddress[]): string {

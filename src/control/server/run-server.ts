@@ -2,6 +2,7 @@
 import { formatDiagnostic } from '../../base/diagnostic.ts';
 import { formatListenAddress } from '../../plane/socket-address.ts';
 import type { ControlChannel } from '../channel/control-channel.ts';
+import type { HttpServer } from '../http/http-server.ts';
 import { logDiagnostics } from '../load/log-outcome.ts';
 import { Log } from '../log/log.ts';
 import { packageVersion } from '../package-root.ts';
@@ -11,6 +12,7 @@ import { startWorkerThreads } from '../workers/worker-pool.ts';
 import { writeQuietly } from '../write-quietly.ts';
 import { reloadServer } from './reload-server.ts';
 import { controlTarget, openControl } from './serve-control.ts';
+import { openServerHttp } from './serve-http.ts';
 import {
   countUdpWorkers,
   makePlan,
@@ -56,24 +58,29 @@ async function serve(request: ServeRequest, plan: ServePlan, threads: ThreadStoc
   log.info('general', `Ringzone ${packageVersion()} starting`, {
     fields: { pid: process.pid, config: describeSource(plan.source) },
   });
-  for (const warning of request.warnings) log.warning('config', warning);
   logDiagnostics(log, 'config', plan.config.warnings);
   const server = new Server(plan, threads, log);
   const ended = Promise.withResolvers<void>();
   let control: Promise<ControlChannel | undefined> = Promise.resolve(undefined);
+  let http: Promise<HttpServer | undefined> = Promise.resolve(undefined);
   try {
     const { addresses, tlsAddresses, summary } = await Promise.race([
       server.start(request.takeover),
       signals.whenStopped(),
     ]);
+    signals.onReopenLogs(() => void server.reopenLogs());
     const configFile = plan.source.kind === 'file' ? plan.source.path : undefined;
     const makeTarget = (replication: Replication) =>
-      controlTarget(server, replication, signals, configFile, ended.promise);
+      controlTarget(server, replication, signals, log, configFile, ended.promise);
     control = openControl(makeTarget, server, request.takeover, log);
     control.catch(() => undefined);
-    // Nobody waits for the one that nobody has asked for.
+    http = openServerHttp(server, request.takeover, log);
+    http.catch(() => undefined);
+    // Nobody waits for those that nobody has asked for.
     if (server.configInForce.isControlNamed) await Promise.race([control, signals.whenStopped()]);
+    if (server.configInForce.http.isNamed) await Promise.race([http, signals.whenStopped()]);
     const texts = addresses.map(formatListenAddress);
+    log.notice('general', 'running');
     log.notice('general', 'ready', {
       fields: {
         addresses: texts,
@@ -86,16 +93,32 @@ async function serve(request: ServeRequest, plan: ServePlan, threads: ThreadStoc
     if (plan.source.kind === 'examples') printExample(plan, addresses[0]?.address ?? '', addresses[0]?.port ?? 0);
     await signals.forEachReload((newOnly) => reloadServer(server, request, newOnly, log, notify));
   } catch (error) {
-    if (error instanceof StartFailed) return Exit.notStarted;
+    if (error instanceof StartFailed) {
+      // One of them may be there already when the other can't be had.
+      await closeDoors(control, http);
+      return Exit.notStarted;
+    }
     if (!(error instanceof StopRequested)) throw error;
   }
   notify('STOPPING=1');
-  const channel = await control.catch(() => undefined);
-  channel?.close();
+  // BIND tells a stop that is asked for from one that is signalled; here both keep everything.
+  log.info('general', 'shutting down: flushing changes');
+  const channel = await closeDoors(control, http);
   await server.stop(signals.whenHurried());
   ended.resolve();
   await channel?.end();
   return Exit.stopped;
+}
+
+/** Let nobody in any more. Those who wait at the control channel are told when all has ended. */
+async function closeDoors(
+  control: Promise<ControlChannel | undefined>,
+  http: Promise<HttpServer | undefined>,
+): Promise<ControlChannel | undefined> {
+  const channel = await control.catch(() => undefined);
+  channel?.close();
+  await (await http.catch(() => undefined))?.close();
+  return channel;
 }
 
 /** What a person can try at once. */

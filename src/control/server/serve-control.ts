@@ -10,17 +10,28 @@ export function controlTarget(
   server: Server,
   replication: Replication,
   signals: Signals,
+  log: Log,
   configFile: string | undefined,
   ended: Promise<void>,
 ): ControlTarget {
   return {
     loader: server.loader,
     replication,
+    config: () => server.configInForce,
+    changeZones: (zone, change) =>
+      server.turns.take(async () => {
+        const { changeAddedZones } = await import('../added-zones/zone-changes.ts');
+        return await changeAddedZones(server, zone, change);
+      }),
+    log: (severity, message) => log.event('general', severity, message),
     state: () => ({ ...server.state(), configFile }),
     counters: () => server.counters(),
     reload: (newOnly) => signals.askReload(newOnly),
     setQueryLog: (on) => server.setQueryLog(on),
+    setResponseLog: (on) => server.setResponseLog(on),
+    setDebugLevel: (level) => server.setDebugLevel(level),
     reopenLogs: () => server.reopenLogs(),
+    reopenDnstap: (versions) => server.dnstap.reopen(versions),
     stop: () => {
       signals.askStop();
       return ended;

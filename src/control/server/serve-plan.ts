@@ -8,11 +8,13 @@ import { AccessList, defaultAccessTable } from '../../plane/access/access-list-t
 import type { ListenAddress } from '../../plane/messages.ts';
 import { formatListenAddress } from '../../plane/socket-address.ts';
 import { Class } from '../../wire/codes.ts';
-import type { Config, ZoneConfig } from '../config/config.ts';
+import { parseHttp } from '../config/build-http.ts';
+import type { Config, HttpConfig, ZoneConfig } from '../config/config.ts';
 import { defaultZone } from '../config/default-zone.ts';
 import {
   defaultControl,
   defaultDataDir,
+  defaultHttp,
   defaultRates,
   defaultSettings,
   defaultTcp,
@@ -20,6 +22,7 @@ import {
 } from '../config/defaults.ts';
 import { displayName } from '../config/display-name.ts';
 import { maxUdpWorkers, parseListen, parseWorkers, parseZoneName, ValueProblem } from '../config/values.ts';
+import { defaultView, defaultViewName, writtenViews } from '../config/views.ts';
 import { noLogging } from '../log/logging-config.ts';
 import { packageRoot } from '../package-root.ts';
 
@@ -48,8 +51,7 @@ export interface ServeRequest {
   readonly control: string | false | undefined;
   readonly takeover: boolean;
   readonly strict: boolean;
-  /** Options that are accepted and do nothing yet. */
-  readonly warnings: readonly string[];
+  readonly http: HttpConfig | undefined;
 }
 
 /** Where the configuration comes from. */
@@ -76,6 +78,7 @@ export function parseServeOptions(options: ServeOptions): Result<ServeRequest, r
   const listen = options.listen?.flatMap((text) => keep(parseListen(text), '--listen', problems)) ?? [];
   problems.push(...givenTwice(listen.map(formatListenAddress), '--listen'));
   const workers = options.workers === undefined ? [] : keep(parseWorkers(options.workers), '--workers', problems);
+  const http = options.http === undefined ? [] : keep(parseHttpOption(options.http), '--http', problems);
   if (problems.length > 0) return err(problems);
   return ok({
     configFile: options.config,
@@ -86,11 +89,7 @@ export function parseServeOptions(options: ServeOptions): Result<ServeRequest, r
     control: options.control === 'false' ? false : options.control,
     takeover: options.takeover ?? false,
     strict: options.strict ?? false,
-    warnings: [
-      ...(options.http === undefined || options.http === 'false'
-        ? []
-        : ['--http has no effect yet: there is no HTTP server']),
-    ],
+    http: http[0],
   });
 }
 
@@ -133,15 +132,25 @@ export async function makePlan(
   if (path === undefined) return ok(planWithoutFile(request));
   // yaml and zod take a while to load: only where there is a file to read.
   const { readConfig } = await import('../config/read-config.ts');
-  const read = readConfig(path, { previous });
+  const { AmendedReading } = await import('../added-zones/amended-reading.ts');
+  const amended = new AmendedReading(request.dataDir, previous);
+  const read = amended.finish(readConfig(path, { previous, amend: (written) => amended.amend(written) }));
   if (!read.ok) return read;
   const doubled = request.zones.find(({ name }) => read.value.zones.some((zone) => sameName(zone.name, name)));
   if (doubled !== undefined) {
     const message = `zone ${doubled.name} is given by --zone and in ${path}`;
     return err([{ severity: 'error', code: 'CF16', message }]);
   }
+  const [extra] = request.zones;
+  if (extra !== undefined && writtenViews(read.value).length > 0) {
+    const message = `zone ${extra.name} is given by --zone, and ${path} has views: with views, all zones must be in views`;
+    return err([{ severity: 'error', code: 'CF28', message }]);
+  }
   const zones = [...read.value.zones, ...request.zones];
-  return ok({ source: { kind: 'file', path }, config: withOptions({ ...read.value, zones }, request) });
+  return ok({
+    source: { kind: 'file', path },
+    config: withOptions({ ...read.value, zones, optionZones: request.zones }, request),
+  });
 }
 
 function planWithoutFile(request: ServeRequest): ServePlan {
@@ -155,7 +164,11 @@ function planWithoutFile(request: ServeRequest): ServePlan {
     isDataDirNamed: false,
     control: defaultControl,
     isControlNamed: false,
+    http: defaultHttp,
     zones: isExample ? exampleZones() : request.zones,
+    views: [defaultView],
+    viewNames: [defaultViewName],
+    allowNewZones: false,
     catalogs: [],
     keys: [],
     access: defaultAccessTable,
@@ -190,7 +203,16 @@ function withOptions(config: Config, request: ServeRequest): Config {
     strict: request.strict || config.strict,
     ...(request.dataDir === undefined ? {} : { dataDir: resolve(request.dataDir), isDataDirNamed: true }),
     ...controlOption(request.control),
+    ...(request.http === undefined ? {} : { http: request.http }),
   };
+}
+
+/** Who may ask cannot be said in an option: everybody who reaches the address. */
+function parseHttpOption(text: string): HttpConfig | ValueProblem {
+  const parsed = parseHttp(text);
+  if (parsed instanceof ValueProblem) return parsed;
+  const listen = parsed === false ? [] : parsed.map(({ listen: address }) => ({ address, allow: AccessList.any }));
+  return { listen, isNamed: true };
 }
 
 function controlOption(control: string | false | undefined): Partial<Config> {

@@ -1,8 +1,10 @@
 import { AccessList, defaultAccessTable } from '../../plane/access/access-list-table.ts';
 import type { Config } from '../config/config.ts';
+import { writtenViews } from '../config/views.ts';
 import type { Log } from '../log/log.ts';
 import { LogThreadClient } from '../log/log-thread-client.ts';
-import { isQueryLogOn } from '../log/routes.ts';
+import { type LoggingConfig, noLogging } from '../log/logging-config.ts';
+import { channelsOf, isQueryLogOn, takes } from '../log/routes.ts';
 import type { PoolMemory } from '../workers/worker-pool.ts';
 import type { UnixUser } from './privileges.ts';
 
@@ -16,6 +18,8 @@ export class ServerLogs {
   private thread: LogThreadClient | undefined;
   /** What an operator has said while the server ran; holds until it ends, as with BIND. */
   private querylog: boolean | undefined;
+  private responselog: boolean | undefined;
+  private logging: LoggingConfig = noLogging;
 
   constructor(log: Log, memory: PoolMemory) {
     this.log = log;
@@ -24,7 +28,11 @@ export class ServerLogs {
 
   /** The configuration with what the operator has said since. */
   withSwitches(config: Config): Config {
-    return this.querylog === undefined ? config : { ...config, querylog: this.querylog };
+    return {
+      ...config,
+      querylog: this.querylog ?? config.querylog,
+      responselog: this.responselog ?? config.responselog,
+    };
   }
 
   /** Open the channels of the start. Resolves to why some can't be opened. */
@@ -43,6 +51,11 @@ export class ServerLogs {
     return problems;
   }
 
+  /** Start the thread where it was not needed so far. */
+  async startFor(config: Config): Promise<void> {
+    if (this.thread === undefined && needsLogThread(config)) await this.configure(config);
+  }
+
   async setQueryLog(config: Config, on: boolean): Promise<void> {
     this.querylog = on;
     if (on && this.thread === undefined) await this.configure(this.withSwitches(config));
@@ -50,8 +63,32 @@ export class ServerLogs {
     this.log.info('general', `query logging is now ${on ? 'on' : 'off'}`);
   }
 
+  async setResponseLog(config: Config, on: boolean): Promise<void> {
+    this.responselog = on;
+    if (on && this.thread === undefined) await this.configure(this.withSwitches(config));
+    this.memory.control.setResponseLog(on);
+    this.log.info('general', `response logging is now ${on ? 'on' : 'off'}`);
+  }
+
+  /** 0: no debug messages. Holds until the server ends, as with BIND. */
+  setDebugLevel(level: number): void {
+    this.log.setDebugLevel(level);
+    this.thread?.setDebugLevel(level);
+    this.lookForDebugChannels();
+    // BIND is silent where it is switched off.
+    if (level > 0) this.log.info('general', `debug level is now ${level}`);
+  }
+
+  get debugLevel(): number {
+    return this.log.debugLevel;
+  }
+
   isQueryLogOn(): boolean {
     return this.memory.control.isQueryLogOn();
+  }
+
+  isResponseLogOn(): boolean {
+    return this.memory.control.isResponseLogOn();
   }
 
   /** Have all written. From then on only stderr is left. */
@@ -66,26 +103,43 @@ export class ServerLogs {
   }
 
   private start({ logging }: Config, owner: UnixUser | undefined): LogThreadClient {
-    this.thread = new LogThreadClient(this.log, { logging, sources: this.memory.logSources, owner });
+    this.thread = new LogThreadClient(this.log, {
+      logging,
+      sources: this.memory.logSources,
+      owner,
+      debugLevel: this.debugLevel,
+    });
     return this.thread;
   }
 
-  private apply({ logging, querylog }: Config): void {
+  private apply({ logging, querylog, responselog }: Config): void {
     const { thread } = this;
     this.log.route(logging, thread === undefined ? undefined : (event) => thread.write(event));
     this.memory.control.setQueryLog(isQueryLogOn(logging, querylog));
+    this.memory.control.setResponseLog(responselog === true);
     this.memory.control.setSecurityLog(thread !== undefined);
+    this.logging = logging;
+    this.lookForDebugChannels();
+  }
+
+  /** Whether somebody reads what BIND says of failed questions to those who debug only. */
+  private lookForDebugChannels(): void {
+    const channels = this.thread === undefined ? [] : channelsOf(this.logging, 'query-errors');
+    this.memory.control.setQueryErrorLog(channels.some((channel) => takes(channel, 'debug', this.debugLevel)));
   }
 }
 
 /** Without channels, query log, and anything that may be denied or transferred there is nothing for it to do. */
-function needsLogThread({ logging, querylog, access, keys, zones }: Config): boolean {
-  const hasFiles = logging.channels.some(({ destination }) => destination.kind === 'file');
-  const hasLists = access.lists.length > defaultAccessTable.lists.length || keys.length > 0;
+function needsLogThread({ logging, querylog, responselog, access, keys, zones, views }: Config): boolean {
+  const hasFiles = logging.channels.some(
+    ({ destination, isDebugOnly }) => destination.kind === 'file' && isDebugOnly !== true,
+  );
+  const hasViews = writtenViews({ views }).length > 0;
+  const hasLists = hasViews || access.lists.length > defaultAccessTable.lists.length || keys.length > 0;
   const isShared = zones.some(({ allowQuery, allowTransfer, update, type }) => {
     const isOpen = allowQuery === AccessList.any && allowTransfer === AccessList.none;
     return !isOpen || update !== undefined || type === 'secondary';
   });
-  if (hasLists || isShared) return true;
+  if (hasLists || isShared || responselog === true) return true;
   return hasFiles || Object.keys(logging.categories).length > 0 || isQueryLogOn(logging, querylog);
 }

@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { reasonOf } from '../../zonefile/zone-source.ts';
 import { makeSocketFolder } from '../channel/socket-path.ts';
 import type { Config } from '../config/config.ts';
@@ -6,7 +7,7 @@ import type { Log } from '../log/log.ts';
 import { becomeUser, type UnixUser } from './privileges.ts';
 
 /** Become `user` when the sockets are open, and tell what it will not be able to read. Gives why it could not be done. */
-export function dropPrivileges({ control, zones, tls }: Config, user: UnixUser, log: Log): string | undefined {
+export function dropPrivileges({ control, zones, tls, logging }: Config, user: UnixUser, log: Log): string | undefined {
   // That the user can make the socket in. A folder that can't be made is told of when the socket can't.
   if (control !== undefined) makeSocketFolder(control, user);
   try {
@@ -22,15 +23,26 @@ export function dropPrivileges({ control, zones, tls }: Config, user: UnixUser, 
     ['tls', certificate?.keyFile],
   ];
   for (const [title, file] of files) {
-    if (file !== undefined && !isReadable(file))
+    if (file !== undefined && !isAllowed(file, constants.R_OK))
       log.warning('general', `${title}: user ${user.name} can't read ${file}: reloading it would fail`);
+  }
+  for (const { name, destination } of logging.channels) {
+    if (destination.kind !== 'file') continue;
+    const { path, versions } = destination;
+    // What rotates is made anew, in its folder; what doesn't is opened again.
+    const needed = versions === undefined ? path : dirname(path);
+    if (!isAllowed(needed, constants.W_OK))
+      log.warning(
+        'general',
+        `logging channel ${name}: user ${user.name} can't write ${needed}: opening ${path} again, or rotating it, would fail`,
+      );
   }
   return undefined;
 }
 
-function isReadable(file: string): boolean {
+function isAllowed(file: string, mode: number): boolean {
   try {
-    accessSync(file, constants.R_OK);
+    accessSync(file, mode);
     return true;
   } catch {
     return false;

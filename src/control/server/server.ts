@@ -8,6 +8,8 @@ import { Catalogs } from '../catalog/catalogs.ts';
 import type { ServerState } from '../channel/control-target.ts';
 import type { Config } from '../config/config.ts';
 import type { DeferredRequest } from '../deferred/deferred-request.ts';
+import { Dnstap } from '../dnstap/dnstap.ts';
+import { ZoneFacts } from '../http/zone-facts.ts';
 import { Loader } from '../load/loader.ts';
 import type { LoadSummary } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
@@ -25,6 +27,7 @@ import { countUdpWorkers, type ServePlan } from './serve-plan.ts';
 import { ServerLogs } from './server-logs.ts';
 import { dropPrivileges } from './server-user.ts';
 import { judgeLoaded } from './start-verdict.ts';
+import { Turns } from './turns.ts';
 
 /** The server could not start; each reason has been logged. */
 export class StartFailed extends Error {
@@ -43,18 +46,23 @@ export class Server {
   private readonly bootMs = Date.now();
   private configuredMs = this.bootMs;
   private config: Config;
+  private served: Config | undefined;
   private readonly memory: PoolMemory;
   private readonly threads: ThreadStock;
   readonly loader: Loader;
   readonly replication: LateReplication;
+  readonly zoneFacts = new ZoneFacts();
   private readonly updates: Updates;
   private readonly catalogs: Catalogs;
   private readonly logs: ServerLogs;
+  readonly dnstap: Dnstap;
   private readonly certificate: LateCertificate;
   private readonly statistics: PeriodicStatistics;
   private sockets: ListenSockets | undefined;
   private pool: WorkerPool | undefined;
   private isStopping = false;
+  /** Of those who read the configuration anew or change its zones. */
+  readonly turns = new Turns();
 
   constructor(plan: ServePlan, threads: ThreadStock, log: Log) {
     this.log = log;
@@ -62,11 +70,13 @@ export class Server {
     this.config = plan.config;
     this.memory = new PoolMemory(countUdpWorkers(plan.config.workers));
     this.logs = new ServerLogs(log, this.memory);
+    this.dnstap = new Dnstap(log, this.memory.logSources.length);
     this.certificate = new LateCertificate(log);
     this.statistics = new PeriodicStatistics(log, this.memory.counters);
     this.loader = new Loader(threads.take('loader-thread', loaderName), log);
-    this.replication = new LateReplication(plan.config, this.loader, log);
+    this.replication = new LateReplication(plan.config, this.loader, log, this.memory.ownCounters);
     this.loader.listen(this.replication);
+    this.loader.listen(this.zoneFacts);
     this.updates = new Updates(plan.config, (request) => this.loader.update(request), log);
     this.loader.listen(this.updates);
     this.catalogs = new Catalogs(this.loader, log, (config) => this.announceZones(config));
@@ -76,6 +86,16 @@ export class Server {
   /** What a new configuration takes the numbers of keys and lists from. */
   get configInForce(): Config {
     return this.config;
+  }
+
+  /** The same with the members of catalogs. */
+  get configServed(): Config {
+    return this.served ?? this.config;
+  }
+
+  /** Where DNS is served, over TLS too. */
+  get addresses(): readonly ListenAddress[] {
+    return [...(this.sockets?.addresses ?? []), ...(this.sockets?.tlsAddresses ?? [])];
   }
 
   /** Start, or throw `StartFailed` with nothing left open. */
@@ -88,6 +108,7 @@ export class Server {
       const { user, problem } = this.findUser();
       this.config = this.withDataDir(this.config, user);
       const channels = this.logs.open(this.config, user);
+      const dnstap = this.dnstap.configure(this.config.dnstap, user);
       const loading = this.load();
       // Takes a while, which the threads need to begin.
       isBatchAvailable();
@@ -95,6 +116,7 @@ export class Server {
       const problems = [
         ...(problem === undefined ? [] : [problem]),
         ...(await channels),
+        ...(await dnstap),
         ...(credentials.ok ? [] : [credentials.error]),
       ];
       if (problems.length > 0) throw this.failed(problems);
@@ -124,11 +146,21 @@ export class Server {
     await this.logs.configure(config);
     // Before the zones: a list that a zone names is there when the zone is found.
     this.pool?.setSettings(config.settings);
+    await this.configureDnstap(config);
     const credentials = await this.certificate.renew(config);
     if (credentials !== undefined) this.pool?.setCredentials(credentials);
     this.config = config;
     this.configuredMs = Date.now();
     return await this.catalogs.load(config, newOnly);
+  }
+
+  /** Serve the zones of `config`, under the settings in force. What is served from its file already is not read again. */
+  async changeZones(config: Config): Promise<LoadSummary> {
+    // With restrictions there may be something to log.
+    await this.logs.startFor(config);
+    this.pool?.setSettings(config.settings);
+    this.config = config;
+    return await this.catalogs.load(config, true);
   }
 
   /** For the operator's eyes. */
@@ -143,6 +175,8 @@ export class Server {
       zones: this.loader.lastSummary?.zones ?? config.zones.length,
       tcpClients: config.tcp.connections,
       isQueryLogOn: this.logs.isQueryLogOn(),
+      isResponseLogOn: this.logs.isResponseLogOn(),
+      debugLevel: this.logs.debugLevel,
     };
   }
 
@@ -153,6 +187,16 @@ export class Server {
   async setQueryLog(on: boolean): Promise<void> {
     this.config = { ...this.config, querylog: on };
     await this.logs.setQueryLog(this.config, on);
+  }
+
+  async setResponseLog(on: boolean): Promise<void> {
+    this.config = { ...this.config, responselog: on };
+    await this.logs.setResponseLog(this.config, on);
+  }
+
+  /** 0: no debug messages. */
+  setDebugLevel(level: number): void {
+    this.logs.setDebugLevel(level);
   }
 
   /** Close all log files and open them anew. Gives why some could not be. */
@@ -175,9 +219,19 @@ export class Server {
     await this.pool?.stop(hurry);
     await this.statistics.write(this.pool?.replacements ?? 0);
     this.sockets?.close();
+    for (const { address, port } of this.sockets?.addresses ?? [])
+      this.log.info('network', `no longer listening on ${address}#${port}`);
     await this.loader.stop();
+    await this.dnstap.stop();
     this.log.notice('general', 'exiting');
     await this.logs.stop(this.config);
+  }
+
+  private async configureDnstap({ dnstap }: Config): Promise<void> {
+    const configured = this.dnstap.configure(dnstap);
+    // At once: where it goes off, workers stop telling before the thread ends.
+    this.pool?.setTaps();
+    for (const problem of await configured) this.log.error('dnstap', problem);
   }
 
   /** A stop that came meanwhile did not see what has been opened since. */
@@ -187,6 +241,8 @@ export class Server {
 
   /** With the members of catalogs, before the loader gets them. */
   private announceZones(config: Config): void {
+    this.served = config;
+    this.zoneFacts.keep(config.zones);
     this.replication.configure(config);
     this.updates.configure(config);
   }
@@ -253,7 +309,11 @@ export class Server {
     const { memory, threads } = this;
     const arena = await this.loader.arena;
     const takeDeferred = (request: DeferredRequest) => this.takeDeferred(request);
-    this.pool = new WorkerPool({ arena, sockets, memory, threads, takeDeferred }, options, this.log);
+    this.pool = new WorkerPool(
+      { arena, sockets, memory, threads, dnstap: this.dnstap, takeDeferred },
+      options,
+      this.log,
+    );
     const problems = await this.pool.start();
     if (problems.length > 0) throw this.failed(problems);
   }

@@ -13,7 +13,7 @@ interface WantedReload {
 
 /**
  * What operators want of the process as a whole. SIGTERM and SIGINT end the server, a second one hurries; SIGHUP reloads, once more
- * if it comes while reloading; the control channel asks for the same.
+ * if it comes while reloading; SIGUSR1 opens the log files again; the control channel asks for the same.
  */
 export class Signals {
   private readonly stopped: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -21,6 +21,7 @@ export class Signals {
   private isStopping = false;
   private wantedReloads: readonly WantedReload[] = [];
   private wake: () => void = () => undefined;
+  private reopenLogs: () => void = () => undefined;
 
   constructor() {
     const stop = () => {
@@ -30,6 +31,12 @@ export class Signals {
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
     process.on('SIGHUP', () => void this.askReload(false));
+    // From the beginning: without a listener Node would open its debugger's port.
+    process.on('SIGUSR1', () => this.reopenLogs());
+  }
+
+  onReopenLogs(reopen: () => void): void {
+    this.reopenLogs = reopen;
   }
 
   askStop(): void {

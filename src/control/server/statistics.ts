@@ -5,9 +5,10 @@ import { typeText } from '../../rr/mnemonics.ts';
 export function formatStatistics(counters: SharedArrayBuffer, upSeconds: number, replacements: number): string {
   const sums = sumCounters(counters);
   const { named } = sums;
+  const requests = named.Requestv4 + named.Requestv6;
   const parts = [
     `up ${Math.round(upSeconds)} s`,
-    `queries ${named.QryUDP + named.QryTCP} (UDP ${named.QryUDP}, TCP ${named.QryTCP})`,
+    `requests ${requests} (UDP ${requests - named.ReqTCP}, TCP ${named.ReqTCP})`,
     `responses ${named.Response} (truncated ${named.TruncatedResp})`,
     `success ${named.QrySuccess}`,
     `no data ${named.QryNxrrset}`,

@@ -17,6 +17,8 @@ export interface UpdateResult {
   readonly rcode: number;
   /** What the log says of it, in BIND's words, without the client and the zone. */
   readonly lines: readonly string[];
+  /** Of the lines, where it is not the usual one. */
+  readonly severity?: 'warning';
 }
 
 export interface UpdateRequests {

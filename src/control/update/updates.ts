@@ -1,5 +1,6 @@
 import { AccessLists } from '../../plane/access/access-lists.ts';
 import { zoneKeyText } from '../../store/image/zone-key.ts';
+import { zoneIdOf } from '../../transfer/journal/zone-id.ts';
 import type { Reply } from '../../transfer/reply.ts';
 import { mayUpdate, type UpdateRule } from '../../transfer/update/update-rule.ts';
 import { Ede, Rcode } from '../../wire/codes.ts';
@@ -7,6 +8,7 @@ import { asWireName, nameText } from '../../wire/name.ts';
 import type { Config, ZoneConfig } from '../config/config.ts';
 import type { DeferredRequest } from '../deferred/deferred-request.ts';
 import { formatZone } from '../load/zone-log.ts';
+import { BoundedLines } from '../log/bounded-lines.ts';
 import type { Log } from '../log/log.ts';
 import type { UpdateRequest, UpdateRequests, UpdateResults } from './update-messages.ts';
 
@@ -21,6 +23,8 @@ interface Waiting {
 /** Main's side of UPDATE (RFC 2136): who may send one is decided here, the rest on the loader thread. Logs in BIND's words. */
 export class Updates {
   private readonly log: Log;
+  /** Of what anybody can send. */
+  private readonly refusals: BoundedLines;
   private readonly post: (requests: UpdateRequests) => void;
   private readonly waiting = new Map<number, Waiting>();
   /** To be posted at the end of this turn of the event loop. */
@@ -32,6 +36,7 @@ export class Updates {
 
   constructor(config: UpdateConfig, post: (requests: UpdateRequests) => void, log: Log) {
     this.log = log;
+    this.refusals = new BoundedLines(log);
     this.post = post;
     this.access = new AccessLists(config.access);
     this.configure(config);
@@ -39,14 +44,14 @@ export class Updates {
 
   configure({ zones, access }: UpdateConfig): void {
     this.access = new AccessLists(access);
-    this.zones = new Map(zones.map((zone) => [zoneKeyText({ view: 0, class: zone.class, apex: zone.apex }), zone]));
+    this.zones = new Map(zones.map((zone) => [zoneKeyText(zone), zone]));
   }
 
   /** Answer an UPDATE, now or when the loader thread has done it. */
   take(request: DeferredRequest): void {
     const { qname, qnameOctets, qclass } = request.request;
     const apex = asWireName(qname.subarray(0, qnameOctets));
-    const zone = this.zones.get(zoneKeyText({ view: 0, class: qclass, apex }));
+    const zone = this.zones.get(zoneKeyText({ view: request.deferred.view, class: qclass, apex }));
     if (zone === undefined) this.refuseForeign(request);
     else if (this.mayUpdate(zone, request)) this.submit(zone, request);
     else request.answer(prohibited);
@@ -54,15 +59,14 @@ export class Updates {
 
   /** What the loader thread says of updates. */
   updated({ results }: UpdateResults): void {
-    for (const { id, rcode, lines } of results) {
+    for (const { id, rcode, lines, severity = rcode === Rcode.servFail ? 'error' : 'info' } of results) {
       const waiting = this.waiting.get(id);
       if (waiting === undefined) continue;
       this.waiting.delete(id);
       const { request, zone } = waiting;
       // The client waits; the log does not.
       request.answer(rcode === Rcode.refused ? prohibited : { rcode });
-      const severity = rcode === Rcode.servFail ? 'error' : 'info';
-      for (const line of lines) this.say(request, `updating zone '${formatZone(zone)}': ${line}`, severity);
+      for (const line of lines) this.say(request, `updating zone '${titleOf(zone)}': ${line}`, severity);
     }
   }
 
@@ -81,9 +85,8 @@ export class Updates {
     const { verdict, message } = request.deferred;
     const id = this.nextId++;
     this.waiting.set(id, { request, zone });
-    const zoneId = { view: 0, class: zone.class, apex: zone.apex };
     if (this.gathered.length === 0) setImmediate(() => this.postGathered());
-    this.gathered.push({ id, zone: zoneId, message, signer: verdict?.key.name });
+    this.gathered.push({ id, zone: zoneIdOf(zone), message, signer: verdict?.key.name });
   }
 
   private postGathered(): void {
@@ -95,7 +98,7 @@ export class Updates {
   /** What is denied is logged, as BIND does it. */
   private mayUpdate(zone: ZoneConfig, request: DeferredRequest): boolean {
     const { type, update, allowQuery } = zone;
-    const title = `'${formatZone(zone)}'`;
+    const title = `'${titleOf(zone)}'`;
     if (type === 'secondary') {
       this.logSigner(request, 'denied');
       return this.deny(request, `update forwarding ${title} denied`);
@@ -127,19 +130,25 @@ export class Updates {
   }
 
   private deny(request: DeferredRequest, text: string, severity: 'info' | 'error' = 'error'): false {
-    this.log.event('update-security', severity, `${request.clientText}: ${text}`);
+    this.refusals.event('update-security', severity, `${request.clientText}: ${text}`);
     return false;
   }
 
   private refuseForeign(request: DeferredRequest): void {
     const name = nameText(request.request.qname);
-    this.say(request, `update failed: ${name}: not authoritative for update zone (NOTAUTH)`);
+    const text = `update failed: ${name}: not authoritative for update zone (NOTAUTH)`;
+    this.refusals.event('update', 'info', `${request.clientText}: ${text}`);
     request.answer({ rcode: Rcode.notAuth });
   }
 
-  private say(request: DeferredRequest, text: string, severity: 'info' | 'error' = 'info'): void {
+  private say(request: DeferredRequest, text: string, severity: 'info' | 'warning' | 'error' = 'info'): void {
     this.log.event('update', severity, `${request.clientText}: ${text}`);
   }
+}
+
+/** Without the view, which stands before it in the line (BIND). */
+function titleOf({ name, class: zoneClass }: ZoneConfig): string {
+  return formatZone({ name, class: zoneClass });
 }
 
 const prohibited: Reply = { rcode: Rcode.refused, extendedError: Ede.prohibited };

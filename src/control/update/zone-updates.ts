@@ -237,7 +237,8 @@ function isOfDisk(outcome: Outcome): boolean {
 }
 
 /** BIND's `unsuccessful` is a prerequisite's, `failed` all else's. */
-function failed({ id }: UpdateRequest, { rcode, reason }: UpdateProblem): UpdateResult {
+function failed({ id }: UpdateRequest, { rcode, reason, warning }: UpdateProblem): UpdateResult {
+  if (warning !== undefined) return { id, rcode, lines: [warning], severity: 'warning' };
   const verb = reason.includes('not satisfied') ? 'unsuccessful' : 'failed';
   return { id, rcode, lines: [`update ${verb}: ${reason} (${rcodeText(rcode)})`] };
 }

@@ -1,11 +1,15 @@
 import type { AnswerSettings } from '../../plane/answer-settings.ts';
 import { ControlWords } from '../../plane/control-words.ts';
-import { createCounters } from '../../plane/counters.ts';
+import { CounterBlock, createCounters } from '../../plane/counters.ts';
+import type { Deferred } from '../../plane/deferred.ts';
 import type { ListenSockets } from '../../plane/listen-sockets.ts';
 import { createLogRing } from '../../plane/log-ring.ts';
 import type { TcpLimits, TlsCredentials } from '../../plane/messages.ts';
+import { countReply } from '../deferred/count-reply.ts';
 import { DeferredReplies } from '../deferred/deferred-replies.ts';
 import { DeferredRequest } from '../deferred/deferred-request.ts';
+import { LostDeferred } from '../deferred/lost-deferred.ts';
+import type { Dnstap } from '../dnstap/dnstap.ts';
 import type { Log } from '../log/log.ts';
 import type { LogSource } from '../log/log-messages.ts';
 import { mainReaderIndex } from '../notify/served-zones.ts';
@@ -29,6 +33,8 @@ export interface PoolSupply {
   readonly sockets: ListenSockets;
   readonly memory: PoolMemory;
   readonly threads: ThreadStock;
+  /** For those messages that dnstap is told of. */
+  readonly dnstap?: Pick<Dnstap, 'start' | 'answered'> | undefined;
   /** Who answers what workers leave to others. */
   takeDeferred(request: DeferredRequest): void;
 }
@@ -51,11 +57,14 @@ function workerName(transport: 'udp' | 'tcp', place: number): string {
 export class PoolMemory {
   readonly control = new ControlWords();
   readonly counters: SharedArrayBuffer;
+  /** Main's own block. */
+  readonly ownCounters: CounterBlock;
   readonly logSources: readonly LogSource[];
 
   constructor(udpWorkers: number) {
     const workers = udpWorkers + tcpWorkers;
-    this.counters = createCounters(workers);
+    this.counters = createCounters(workers + 1);
+    this.ownCounters = new CounterBlock(this.counters, workers);
     this.logSources = Array.from({ length: workers }, (_, index) => ({
       ring: createLogRing(),
       object: madeUpObject(index),
@@ -78,13 +87,17 @@ function placesForTransfers({ udpWorkers, transfersOut }: PoolOptions): readonly
 export class WorkerPool {
   private readonly workers: readonly DataWorker[];
   private readonly memory: PoolMemory;
+  private readonly dnstap: PoolSupply['dnstap'];
   private settings: AnswerSettings;
   private tls: TlsCredentials | undefined;
+  private steering: SharedArrayBuffer | undefined;
 
   constructor(supply: PoolSupply, options: PoolOptions, log: Log) {
-    const { arena, sockets, memory, threads } = supply;
+    const { arena, sockets, memory, threads, dnstap } = supply;
     const replies = new DeferredReplies(sockets, memory.control);
+    const lost = new LostDeferred(memory.control, log);
     this.memory = memory;
+    this.dnstap = dnstap;
     this.settings = options.settings;
     this.tls = options.tls;
     const transferReaders = placesForTransfers(options);
@@ -96,7 +109,13 @@ export class WorkerPool {
         releaseSockets: (duplicates) => sockets.release(transport, place, duplicates),
         takeDeferred: (deferred, reply) => {
           const { object } = memory.logSources[index] as LogSource;
-          const request = new DeferredRequest(deferred, object, (octets) => replies.finish(deferred, octets, reply));
+          const finish = (octets: Uint8Array | undefined) => {
+            if (octets !== undefined) countReply(memory.ownCounters, transport, request, octets);
+            if (octets !== undefined) dnstap?.answered(deferred, octets);
+            replies.finish(deferred, octets, reply);
+            lost.look();
+          };
+          const request = new DeferredRequest(deferred, object, finish, this.viewNameOf(deferred));
           supply.takeDeferred(request);
         },
         startData: () => ({
@@ -107,7 +126,9 @@ export class WorkerPool {
           counterIndex: index,
           queryLog: (memory.logSources[index] as LogSource).ring,
           controlWords: memory.control.buffer,
+          tap: dnstap?.start(index),
           settings: this.settings,
+          steering: this.steering,
           tcp: options.tcp,
           tls: transport === 'tcp' ? this.tls : undefined,
           udpBackend: options.udpBackend,
@@ -136,12 +157,29 @@ export class WorkerPool {
     this.memory.control.raiseSettingsGeneration();
   }
 
+  /** Another steering table for all workers, or none. */
+  setSteering(table: SharedArrayBuffer | undefined): void {
+    this.steering = table;
+    for (const worker of this.workers) worker.send({ kind: 'steering', table });
+    this.memory.control.raiseSettingsGeneration();
+  }
+
+  /** What is to be told to dnstap has changed. */
+  setTaps(): void {
+    for (const [index, worker] of this.workers.entries()) worker.send({ kind: 'tap', tap: this.dnstap?.start(index) });
+    this.memory.control.raiseSettingsGeneration();
+  }
+
   /** For TLS connections from now on. */
   setCredentials(credentials: TlsCredentials): void {
     this.tls = credentials;
     for (const worker of this.workers) {
       if (worker.name.startsWith('tcp')) worker.send({ kind: 'credentials', credentials });
     }
+  }
+
+  private viewNameOf({ view }: Deferred): string | undefined {
+    return view === 0 ? undefined : this.settings.viewNames?.[view];
   }
 
   get replacements(): number {

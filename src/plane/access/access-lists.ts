@@ -31,7 +31,14 @@ export class AccessLists {
 
   /** Whether the list allows the client. A list that isn't there allows nobody. */
   allows(list: AccessListId, client: Client): boolean {
-    this.readAddress(client);
+    this.readAddress(client.family, client.octets, client.offset);
+    this.isPlain = client.channel === Channel.plain;
+    return this.match(list, client.key) === Match.allowed;
+  }
+
+  /** The same for the address that the client has asked. */
+  allowsDestination(list: AccessListId, client: Client): boolean {
+    this.readAddress(client.family, client.local, client.localOffset);
     this.isPlain = client.channel === Channel.plain;
     return this.match(list, client.key) === Match.allowed;
   }
@@ -73,9 +80,8 @@ export class AccessLists {
     return (address & (this.rules[at + Word.mask + word] as number)) === this.rules[at + Word.address + word];
   }
 
-  private readAddress(client: Client): void {
-    const { octets, offset } = client;
-    if (client.family === 4) {
+  private readAddress(family: 4 | 6, octets: Uint8Array, offset: number): void {
+    if (family === 4) {
       this.isIpv4 = true;
       this.address[0] = wordOf(octets, offset);
       return;

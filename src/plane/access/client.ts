@@ -21,4 +21,7 @@ export class Client {
   /** The number of the TSIG key that the message was verified with, in Config.keys; -1 for none. */
   key = -1;
   channel: Channel = Channel.plain;
+  /** The address that was asked, of the same family, at `localOffset`. */
+  local: Uint8Array = noOctets;
+  localOffset = 0;
 }

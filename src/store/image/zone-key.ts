@@ -3,7 +3,7 @@ import type { WireName } from '../../wire/name.ts';
 
 /** Which zone. */
 export interface ZoneKey {
-  /** Index of the view; 0 is the default view. */
+  /** Number of the view; 0 is the default view. */
   readonly view: number;
   readonly class: number;
   readonly apex: WireName;

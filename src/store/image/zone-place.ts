@@ -20,8 +20,10 @@ export const PlaceWord = {
 
 export const placeNameOffset = 56;
 
-/** Words of a zone set. */
-export const ZoneSetWord = { root: 0, mostLabels: 1 } as const;
+/** Words of a zone set, and of each of its views, which stand behind them. */
+export const ZoneSetWord = { root: 0, mostLabels: 1, viewCount: 2, views: 4 } as const;
+export const ViewWord = { number: 0, clients: 1, destinations: 2, recursiveOnly: 3 } as const;
+export const viewWords = 4;
 
 /** The hash of a zone, from that of its apex. */
 export function mixZoneHash(apexHash: number, view: number, zoneClass: number): number {

@@ -129,7 +129,8 @@ export class IncomingTransfer {
     const at = start + headerOctets;
     const behind = at + apex.length;
     // The name can't be compressed: nothing stands before it.
-    if (behind + 4 > end || !isNameAt(message, at, end, apex)) return this.fail('FORMERR: another question', 'axfr');
+    if (behind + 4 > end) return this.fail('unexpected end of input', 'axfr');
+    if (!isNameAt(message, at, end, apex)) return this.fail('FORMERR: another question', 'axfr');
     if (u16At(message, behind) !== questionType(this.question) || u16At(message, behind + 2) !== zoneClass) {
       return this.fail('FORMERR: another question', 'axfr');
     }

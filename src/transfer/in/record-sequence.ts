@@ -5,6 +5,7 @@
 
 import { octetAt } from '../../base/octets.ts';
 import { isNewerSerial } from '../../base/serial.ts';
+import { isMetaType } from '../../rr/mnemonics.ts';
 import { canonicalizeRdata } from '../../rr/rdata.ts';
 import { Type } from '../../wire/codes.ts';
 import { equalNames, isAtOrBelow, type WireName } from '../../wire/name.ts';
@@ -77,7 +78,7 @@ export class RecordSequence {
     this.count++;
     const { type } = record;
     if (record.class !== this.question.zoneClass) return 'FORMERR: record of another class';
-    if (isNoData(type)) return 'FORMERR: record of a type that is no data';
+    if (isMetaType(type)) return 'FORMERR: record of a type that is no data';
     if (this.state === State.end) return 'extra input text';
     if (type === Type.soa) return this.takeSoa(record);
     if (this.state === State.firstSoa) return 'FORMERR: first RR in zone transfer must be SOA';
@@ -194,9 +195,4 @@ function keep(record: ParsedRecord): ParsedRecord {
   const owner = record.owner.slice(0, ownerOctets);
   const rdata = record.rdata.slice(0, rdataOctets);
   return { owner, ownerOctets, type, class: recordClass, ttlSeconds, rdata, rdataOctets };
-}
-
-/** RFC 6895 §3.1: 0, OPT, and the question and meta types (128 to 255). */
-function isNoData(type: number): boolean {
-  return type === 0 || type === Type.opt || (type >= 128 && type <= 255);
 }

@@ -1,11 +1,15 @@
 /**
  * Keys of the journal's database, in octets that sort by kind and zone:
  *
- *     kind u8, view u16, class u16, apex (wire format, lower case), then by kind:
+ *     kind u8, view, class u16, apex (wire format, lower case), then by kind:
  *       state, timers   nothing
  *       delta           its serial before, u32
  *       copy            generation u32, chunk u32
+ *
+ * The view: u16, 0 for the default view; of another one 0x8000 and the octets of its name, then these (UTF-8). By name, because the
+ * number of a view is another one when views come, go or change places.
  */
+import { assert } from '../../base/assert.ts';
 import { lowerCase, octetAt, putU16, putU32 } from '../../base/octets.ts';
 import type { ZoneId } from './zone-id.ts';
 
@@ -32,11 +36,18 @@ export function copyKey(zone: ZoneId, generation: number, chunk: number): Buffer
   return key;
 }
 
-function keyOf(kind: number, { view, class: zoneClass, apex }: ZoneId, suffixOctets: number): Buffer {
-  const key = Buffer.allocUnsafe(5 + apex.length + suffixOctets);
+function keyOf(kind: number, { view, viewName, class: zoneClass, apex }: ZoneId, suffixOctets: number): Buffer {
+  assert((view === 0) === (viewName === undefined), 'what is kept of a view has its name');
+  const nameOctets = viewName === undefined ? 0 : Buffer.byteLength(viewName);
+  const classAt = 3 + nameOctets;
+  const apexAt = classAt + 2;
+  const key = Buffer.allocUnsafe(apexAt + apex.length + suffixOctets);
   key[0] = kind;
-  putU16(key, 1, view);
-  putU16(key, 3, zoneClass);
-  for (let i = 0; i < apex.length; i++) key[5 + i] = octetAt(lowerCase, octetAt(apex, i));
+  putU16(key, 1, viewName === undefined ? 0 : namedView | nameOctets);
+  if (viewName !== undefined) key.write(viewName, 3);
+  putU16(key, classAt, zoneClass);
+  for (let i = 0; i < apex.length; i++) key[apexAt + i] = octetAt(lowerCase, octetAt(apex, i));
   return key;
 }
+
+const namedView = 0x8000;

@@ -2,8 +2,15 @@ import type { WireName } from '../../wire/name.ts';
 
 /** Which zone: the key of journals and copies. */
 export interface ZoneId {
-  /** Index of the view; 0 is the default view. */
+  /** Number of the view; 0 is the default view. It may be another one at the next start. */
   readonly view: number;
+  /** Its name, by which things are kept on disk; the default view, 0, has none. */
+  readonly viewName?: string | undefined;
   readonly class: number;
   readonly apex: WireName;
+}
+
+/** Of something that is one and more: a zone's configuration. */
+export function zoneIdOf({ view, viewName, class: zoneClass, apex }: ZoneId): ZoneId {
+  return { view, viewName, class: zoneClass, apex };
 }

@@ -1,3 +1,4 @@
+import { isMetaType } from '../../rr/mnemonics.ts';
 import { checkRdata } from '../../rr/rdata.ts';
 import { typeText } from '../../rr/type-names.ts';
 import { Class, Rcode, Type } from '../../wire/codes.ts';
@@ -29,7 +30,7 @@ function checkForm({ zone, zoneClass }: UpdateMessage, record: UpdateRecord): Up
   if (!isAtOrBelow(owner, 0, zone)) return { rcode: Rcode.notZone, reason: 'update RR is outside zone' };
   switch (record.class) {
     case zoneClass:
-      if (isQuestionType(type) || type === Type.opt || type === 0) return formErr('meta-RR in update');
+      if (isMetaType(type)) return formErr('meta-RR in update');
       return hasData(record) ? undefined : formErr(`${typeText(type)} without data`);
     case Class.any: {
       const isMeta = isQuestionType(type) && type !== Type.any;
@@ -38,7 +39,7 @@ function checkForm({ zone, zoneClass }: UpdateMessage, record: UpdateRecord): Up
     case Class.none:
       return ttlSeconds !== 0 || isQuestionType(type) ? formErr('meta-RR in update') : undefined;
     default:
-      return formErr('update RR has incorrect class');
+      return { ...formErr('update RR has incorrect class'), warning: `update RR has incorrect class ${record.class}` };
   }
 }
 

@@ -2,4 +2,6 @@
 export interface UpdateProblem {
   readonly rcode: number;
   readonly reason: string;
+  /** BIND warns of it, in this line, instead of the usual one. */
+  readonly warning?: string;
 }

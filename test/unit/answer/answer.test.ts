@@ -349,7 +349,7 @@ const cases: readonly Case[] = [
   {
     what: 'IXFR over UDP: the current SOA',
     rfc: 'RFC 1995 §2',
-    ask: ['example.test.', Type.ixfr],
+    ask: ['example.test.', Type.ixfr, { authority: true }],
     answer: [soa.replace('900', '3600')],
   },
 ];
@@ -371,6 +371,12 @@ describe('answers', () => {
       expect(served.answerer.truncated).toBe(false);
     });
   }
+
+  it('says FORMERR to an IXFR that names no version of the client (RFC 1995 §3)', () => {
+    const reply = served.ask({ qname: 'example.test.', qtype: Type.ixfr });
+    expect(reply.message.rcode).toBe(Rcode.formErr);
+    expect(served.answerer.outcome).toBe(Outcome.badTransfer);
+  });
 
   it('numbers the zone that the question fell in', () => {
     served.ask({ qname: 'www.other.test.', qtype: Type.a });

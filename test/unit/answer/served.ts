@@ -28,6 +28,8 @@ export interface Question {
   readonly dnssecOk?: boolean;
   readonly nsid?: boolean;
   readonly expire?: boolean;
+  /** An SOA in the authority section, as an IXFR has it. */
+  readonly authority?: boolean;
   /** The second 16 bits of the header. */
   readonly flags?: number;
   readonly tcp?: boolean;
@@ -135,13 +137,15 @@ function isGuard(octets: Uint8Array): boolean {
 /** A query in wire format, written without the server's own writer. */
 export function questionOctets(question: Question): Uint8Array {
   const { qname, qtype, qclass = 1, edns, ednsVersion = 0, dnssecOk = false, nsid = false, flags = 0 } = question;
-  const { expire = false } = question;
+  const { expire = false, authority = false } = question;
   const octets: number[] = [];
   const u16 = (value: number) => octets.push((value >> 8) & 255, value & 255);
-  for (const field of [0x4711, flags, 1, 0, 0, edns === undefined ? 0 : 1]) u16(field);
+  for (const field of [0x4711, flags, 1, 0, authority ? 1 : 0, edns === undefined ? 0 : 1]) u16(field);
   octets.push(...wireNameFrom(qname));
   u16(qtype);
   u16(qclass);
+  // SOA, IN, a TTL of 0; two names of the root and five numbers.
+  if (authority) octets.push(...wireNameFrom(qname), 0, 6, 0, 1, 0, 0, 0, 0, 0, 22, ...new Uint8Array(22));
   if (edns !== undefined) {
     octets.push(0);
     u16(41);

@@ -107,9 +107,16 @@ test('--data-dir and --control go before the file, and must be had then', async 
   });
 });
 
-test('options of later releases are accepted and said', () => {
-  const request = parseServeOptions({ http: '127.0.0.1:8053' });
-  expect(request.ok && request.value.warnings).toHaveLength(1);
-  const off = parseServeOptions({ http: 'false' });
-  expect(off.ok && off.value.warnings).toEqual([]);
+test('--http is an address, or false', async () => {
+  expect((await plan({ zone: ['a.test=a'] })).config.http).toMatchObject({
+    isNamed: false,
+    listen: [{ address: { address: '127.0.0.1', port: 8053 } }],
+  });
+  expect((await plan({ zone: ['a.test=a'], http: '[::1]:80' })).config.http).toEqual({
+    isNamed: true,
+    listen: [{ address: { family: 6, address: '::1', port: 80 }, allow: 0 }],
+  });
+  expect((await plan({ zone: ['a.test=a'], http: 'false' })).config.http).toEqual({ isNamed: true, listen: [] });
+  const wrong = parseServeOptions({ http: 'localhost' });
+  expect(wrong.ok ? [] : wrong.error).toEqual([expect.stringContaining('--http: "localhost" is not an address')]);
 });

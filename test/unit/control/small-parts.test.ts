@@ -36,13 +36,14 @@ test('the statistics line sums all workers', () => {
   const counters = createCounters(2);
   for (const index of [0, 1]) {
     const block = new CounterBlock(counters, index);
-    block.addCount(Counter.QryUDP, 10);
-    block.add(Counter.QryTCP);
+    block.addCount(Counter.Requestv4, 10);
+    block.add(Counter.Requestv6);
+    block.add(Counter.ReqTCP);
     block.addQtype(33);
     block.addQtype(1000);
   }
   expect(formatStatistics(counters, 61.4, 1)).toMatch(
-    /^up 61 s, queries 22 \(UDP 20, TCP 2\), .*workers replaced 1; by type: SRV 2, others 2$/,
+    /^up 61 s, requests 22 \(UDP 20, TCP 2\), .*workers replaced 1; by type: SRV 2, others 2$/,
   );
 });
 

@@ -182,6 +182,7 @@ const unusedLibc: Libc = {
   socket: unused,
   setOption: unused,
   bind: unused,
+  connect: unused,
   localAddress: unused,
   listen: unused,
   duplicate: unused,

@@ -28,6 +28,7 @@ function scriptedLibc(results: number[]): { libc: Libc; sends: [first: number, c
     socket: unused,
     setOption: unused,
     bind: unused,
+    connect: unused,
     localAddress: unused,
     listen: unused,
     duplicate: unused,

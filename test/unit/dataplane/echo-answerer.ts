@@ -14,6 +14,7 @@ class EchoAnswerer implements QuestionAnswerer {
   outcome: number = Outcome.silent;
   rcode = 0;
   zoneNumber = 7;
+  view = 0;
   truncated = false;
   readonly verdict = undefined;
   nowSeconds = 0;

@@ -3,9 +3,10 @@ import { Outcome, Transport } from '../../../src/answer/answerer.ts';
 import { FaultReporter } from '../../../src/dataplane/fault-reporter.ts';
 import { type QuestionAnswerer, Responder } from '../../../src/dataplane/responder.ts';
 import { CounterBlock, createCounters, sumCounters } from '../../../src/plane/counters.ts';
-import { createLogRing, LogRingWriter } from '../../../src/plane/log-ring.ts';
+import { LogKind, type QueryLogEntry } from '../../../src/plane/log-record.ts';
+import { createLogRing, LogRingReader, LogRingWriter } from '../../../src/plane/log-ring.ts';
 import type { FromWorker } from '../../../src/plane/messages.ts';
-import { Rcode } from '../../../src/wire/codes.ts';
+import { Rcode, Type } from '../../../src/wire/codes.ts';
 import { Request } from '../../../src/wire/request.ts';
 import { question, settings } from './worker-under-test.ts';
 
@@ -24,6 +25,7 @@ class ScriptedAnswerer implements QuestionAnswerer {
   outcome: number;
   rcode: number;
   zoneNumber = -1;
+  view = 0;
   truncated: boolean;
   readonly verdict = undefined;
   nowSeconds = 0;
@@ -39,7 +41,8 @@ class ScriptedAnswerer implements QuestionAnswerer {
   answer(...[message, at, octets, , , response, to]: Parameters<QuestionAnswerer['answer']>): number {
     this.request.parse(message, at, octets);
     const { authoritative = true, answers = 0, authorities = 0 } = this.script;
-    response.set([0, 0, authoritative ? 0x84 : 0x80, this.rcode, 0, 1, 0, answers, 0, authorities, 0, 0], to);
+    const flags = (authoritative ? 0x84 : 0x80) | (this.truncated ? 2 : 0);
+    response.set([0, 0, flags, this.rcode, 0, 1, 0, answers, 0, authorities, 0, 0], to);
     return 12;
   }
 }
@@ -62,20 +65,77 @@ function countsOf(script: Scripted): Record<string, number> {
 }
 
 describe('what an answer counts as', () => {
-  const always = { Requestv6: 1, QryUDP: 1, Response: 1 };
+  const always = { Requestv6: 1, Response: 1 };
+  const authoritative = { QryUDP: 1, QryAuthAns: 1 };
+  const other = { QryUDP: 1, QryNoauthAns: 1 };
 
   it.each<[string, Scripted, Record<string, number>]>([
-    ['an answer', { answers: 3 }, { QrySuccess: 1, QryAuthAns: 1 }],
-    ['an answer without AA', { answers: 1, authoritative: false }, { QrySuccess: 1, QryNoauthAns: 1 }],
-    ['a referral', { authorities: 2, authoritative: false }, { QryReferral: 1 }],
-    ['no data', { authorities: 1 }, { QryNxrrset: 1 }],
-    ['a name error', { rcode: Rcode.nxDomain, authorities: 1 }, { QryNXDOMAIN: 1 }],
-    ['a truncated answer', { answers: 1, truncated: true }, { QrySuccess: 1, QryAuthAns: 1, TruncatedResp: 1 }],
+    ['an answer', { answers: 3 }, { ...authoritative, QrySuccess: 1 }],
+    ['an answer without AA', { answers: 1, authoritative: false }, { ...other, QrySuccess: 1 }],
+    ['a referral', { authorities: 2, authoritative: false }, { ...other, QryReferral: 1 }],
+    ['no data', { authorities: 1 }, { ...authoritative, QryNxrrset: 1 }],
+    ['a name error', { rcode: Rcode.nxDomain, authorities: 1 }, { ...authoritative, QryNXDOMAIN: 1 }],
+    ['a truncated answer', { answers: 1, truncated: true }, { ...authoritative, QrySuccess: 1, TruncatedResp: 1 }],
+    ['an answer of TC alone', { truncated: true }, { ...authoritative, QrySuccess: 1, TruncatedResp: 1 }],
     ['a zone not loaded', { rcode: Rcode.servFail, outcome: Outcome.zoneNotLoaded }, { QrySERVFAIL: 1 }],
-    ['refused', { rcode: Rcode.refused, outcome: Outcome.refused }, { QryFailure: 1 }],
-    ['malformed', { rcode: Rcode.formErr, outcome: Outcome.formErr }, { QryFORMERR: 1, malformed: 1 }],
+    ['refused', { rcode: Rcode.refused, outcome: Outcome.refused }, { QryFailure: 1, RecQryRej: 1 }],
+    ['denied', { rcode: Rcode.refused, outcome: Outcome.denied }, { QryFailure: 1, RecQryRej: 1 }],
+    ['no view', { rcode: Rcode.refused, outcome: Outcome.noView }, {}],
+    ['malformed', { rcode: Rcode.formErr, outcome: Outcome.formErr }, { malformed: 1 }],
+    ['BADVERS', { rcode: Rcode.badVers, outcome: Outcome.badVers }, { ReqBadEDNSVer: 1 }],
+    ['a wrong signature', { rcode: Rcode.notAuth, outcome: Outcome.badSignature }, { ReqBadSIG: 1 }],
   ])('%s', (_name, script, counts) => {
     expect(countsOf(script)).toEqual({ ...always, ...counts });
+  });
+});
+
+describe('what is logged of a message', () => {
+  /** Kinds in their order, of a question for `type` that fares so. */
+  function kindsOf(
+    script: Scripted,
+    type: number,
+    switches: Partial<Pick<Responder, 'logging' | 'loggingResponses' | 'loggingErrors'>>,
+  ) {
+    const ring = createLogRing(4096);
+    const faults = new FaultReporter(() => undefined);
+    const block = new CounterBlock(createCounters(1), 0);
+    const log = new LogRingWriter(ring);
+    const responder = new Responder(() => new ScriptedAnswerer(script), settings, block, log, faults);
+    Object.assign(responder, { loggingSecurity: true, ...switches });
+    const message = question(1, 'a.example');
+    message[message.length - 3] = type;
+    responder.respond(message, 0, message.length, 4, Transport.udp, new Uint8Array(4096), 100);
+    responder.publishLog();
+    const entries: QueryLogEntry[] = [];
+    new LogRingReader(ring).read((entry) => entries.push(entry));
+    return entries;
+  }
+  const both = { logging: true, loggingResponses: true };
+  const { query, queryError, denied, response, transferMalformed } = LogKind;
+  const refused = { rcode: Rcode.refused };
+  const badTransfer = { rcode: Rcode.formErr, outcome: Outcome.badTransfer };
+
+  it.each<[string, Scripted, number, Parameters<typeof kindsOf>[2], readonly number[]]>([
+    ['an answer', { answers: 1 }, Type.a, both, [query, response]],
+    ['an answer, responses alone', { answers: 1 }, Type.a, { loggingResponses: true }, [response]],
+    ['an answer, nothing', { answers: 1 }, Type.a, {}, []],
+    ['what is denied', { ...refused, outcome: Outcome.denied }, Type.a, both, [query, denied, queryError, response]],
+    ['what is denied, nothing else', { ...refused, outcome: Outcome.denied }, Type.a, {}, [denied]],
+    ['an error, for who debugs', refused, Type.a, { loggingErrors: true }, [LogKind.queryErrorTrace]],
+    ['a failure, for who debugs', { rcode: 2 }, Type.a, { loggingErrors: true }, [LogKind.queryErrorDebug]],
+    ['an error, for all', refused, Type.a, { logging: true, loggingErrors: true }, [query, queryError]],
+    ['an answer, for who debugs', { answers: 1 }, Type.a, { loggingErrors: true }, []],
+    ['AXFR over UDP', badTransfer, Type.axfr, both, [query, transferMalformed]],
+    ['AXFR over UDP, nothing else', badTransfer, Type.axfr, {}, [transferMalformed]],
+    ['FORMERR by its type', { rcode: 1, outcome: Outcome.formErr }, Type.tkey, both, [query, queryError, response]],
+    ['what could not be parsed', { rcode: 1, outcome: Outcome.formErr }, Type.axfr, both, []],
+  ])('%s', (_, script, type, switches, kinds) => {
+    expect(kindsOf(script, type, switches).map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  it('has the counts of the response, and only there', () => {
+    const entries = kindsOf({ answers: 3, authorities: 2 }, Type.a, both);
+    expect(entries.map(({ text }) => [...text])).toEqual([[], [0, 3, 0, 2, 0, 0]]);
   });
 });
 

@@ -40,20 +40,40 @@ describe('counters', () => {
     expect(total).toBe(6);
   });
 
+  it('count sizes of messages in buckets of 16 octets, by transport and family', () => {
+    const counters = createCounters(1);
+    const block = new CounterBlock(counters, 0);
+    for (const octets of [0, 15, 16, 287, 288, 65_535]) block.addRequestSize(0, 4, octets);
+    block.addRequestSize(1, 6, 40);
+    for (const octets of [4095, 4096, 65_535]) block.addResponseSize(1, 4, octets);
+    const { sizes } = sumCounters(counters);
+    const filled = (counts: readonly number[] = []) =>
+      Object.fromEntries([...counts.entries()].filter(([, n]) => n > 0));
+    const find = (transport: string, family: number) =>
+      sizes.find((size) => size.transport === transport && size.family === family);
+    expect(filled(find('udp', 4)?.requests)).toEqual({ 0: 2, 1: 1, 17: 1, 18: 2 });
+    expect(filled(find('tcp', 6)?.requests)).toEqual({ 2: 1 });
+    expect(filled(find('tcp', 4)?.responses)).toEqual({ 255: 1, 256: 2 });
+    expect([...new Float64Array(counters)].reduce((sum, count) => sum + count, 0)).toBe(10);
+  });
+
   it('of a replaced worker go on, but its connections are gone', () => {
     const counters = createCounters(1);
     const first = new CounterBlock(counters, 0);
     first.add(Counter.QryTCP);
     first.set(Counter.tcpConnections, 7);
+    first.addCount(Counter.TCP4Accept, 9);
+    first.addCount(Counter.TCP4Close, 2);
     const second = new CounterBlock(counters, 0);
     expect(second.get(Counter.tcpConnections)).toBe(0);
     expect(second.get(Counter.QryTCP)).toBe(1);
+    expect(second.get(Counter.TCP4Close)).toBe(9);
   });
 
   it('have distinct places', () => {
     const places = Object.values(Counter);
     expect(new Set(places).size).toBe(places.length);
-    expect(Math.max(...places)).toBeLessThan(64);
+    expect(Math.max(...places)).toBeLessThan(96);
   });
 });
 

@@ -2,13 +2,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { LogFlag, LogKind, LogRecord, type QueryLogEntry } from '../../../src/plane/log-record.ts';
-import {
-  createLogRing,
-  LogRingReader,
-  LogRingWriter,
-  waitForMany,
-  waitForRecords,
-} from '../../../src/plane/log-ring.ts';
+import { createLogRing, LogRingReader, LogRingWriter } from '../../../src/plane/log-ring.ts';
+import { waitForMany, waitForRecords } from '../../../src/plane/record-ring.ts';
 
 function readAll(reader: LogRingReader): QueryLogEntry[] {
   const entries: QueryLogEntry[] = [];

@@ -14,6 +14,7 @@ const rooms = [
   'store',
   'dnssec',
   'tsig',
+  'sip',
   'plane',
   'answer',
   'transfer',
@@ -24,7 +25,7 @@ const rooms = [
 const strangers: readonly (readonly [string, string])[] = [['control', 'dataplane']];
 
 /** Rooms of pure protocol: octets in, octets out. zonefile reads files, as does the journal of transfer. */
-const pureRooms = ['base', 'wire', 'rr', 'store', 'dnssec', 'tsig', 'answer', 'transfer'];
+const pureRooms = ['base', 'wire', 'rr', 'store', 'dnssec', 'tsig', 'sip', 'answer', 'transfer'];
 const journal = 'transfer/journal/';
 const ioModules = /^node:(net|dgram|fs|http|https|tls|child_process|worker_threads|dns)/;
 const clockCalls = /\b(Date\.now|performance\.now|new Date\(\))/;

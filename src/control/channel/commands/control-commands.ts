@@ -1,16 +1,21 @@
 import { bare, type ControlCommand } from '../control-command.ts';
-import { succeed } from '../messages.ts';
+import { fail, succeed } from '../messages.ts';
 import type { WordName } from '../words.ts';
+import { addzone, delzone, modzone, showzone } from './added-zones.ts';
+import { dnstap, dnstapReopen } from './dnstap.ts';
 import { freeze, sync, thaw } from './dynamic-zones.ts';
 import { journal } from './journal.ts';
-import { closelogs, querylog } from './logs.ts';
+import { dnssec, tsigDelete, tsigList } from './keys.ts';
+import { closelogs, notrace, querylog, responselog, trace } from './logs.ts';
 import { reconfig, reload } from './reload.ts';
 import { notify, refresh, retransfer } from './replicate.ts';
+import { showconf, tcpTimeouts } from './show-config.ts';
 import { stats } from './stats.ts';
 import { status } from './status.ts';
+import { flush, flushName, nothing, recursing, validation } from './without-cache.ts';
 import { zonestatus } from './zonestatus.ts';
 
-/** What each word does. */
+/** What each word does. A word is a line here, one in words.ts, and what it acts on in control-target.ts. */
 export const controlCommands: Readonly<Record<WordName, ControlCommand>> = {
   status,
   zonestatus,
@@ -24,14 +29,36 @@ export const controlCommands: Readonly<Record<WordName, ControlCommand>> = {
   sync,
   journal,
   querylog,
+  responselog,
+  trace,
+  notrace,
   closelogs,
+  dnstap,
+  'dnstap-reopen': dnstapReopen,
   stats,
   version: bare((target) => {
     const { version } = target.state();
     return succeed(`version: ${version}`, { version });
   }),
-  stop: bare(async (target) => {
+  addzone,
+  modzone,
+  delzone,
+  showzone,
+  showconf,
+  'tcp-timeouts': tcpTimeouts,
+  'tsig-list': tsigList,
+  'tsig-delete': tsigDelete,
+  dnssec,
+  validation,
+  recursing,
+  flush,
+  flushname: flushName,
+  flushtree: flushName,
+  null: nothing,
+  stop: async (args, target) => {
+    const [first, ...rest] = args;
+    if (rest.length > 0 || (first ?? '-p') !== '-p') return fail('syntax error', 'stop [-p]');
     await target.stop();
-    return succeed();
-  }),
+    return first === undefined ? succeed() : succeed(`pid: ${process.pid}`, { pid: process.pid });
+  },
 };

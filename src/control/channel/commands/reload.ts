@@ -4,10 +4,8 @@ import { bare, type ControlCommand } from '../control-command.ts';
 import type { ControlTarget, ReloadOutcome } from '../control-target.ts';
 import { type ControlResponse, fail, succeed } from '../messages.ts';
 import { type FoundZone, findZone } from '../zone-argument.ts';
+import { few } from './few.ts';
 import { refreshNow } from './replicate.ts';
-
-/** A configuration of thousands of zones may be thoroughly wrong. */
-const maxReasons = 20;
 
 /** All, or one zone. */
 export const reload: ControlCommand = async (args, target) => {
@@ -37,7 +35,7 @@ async function reloadZone({ id }: FoundZone, target: ControlTarget): Promise<Con
       return succeed('zone reload up-to-date', { result: 'up-to-date' });
     case 'refused': {
       const stays = reloaded.servedSerial === undefined ? [] : [`serial ${reloaded.servedSerial} stays in service`];
-      const text = [...reloaded.diagnostics.slice(0, maxReasons).map(formatDiagnostic), ...stays].join('\n');
+      const text = [...few(reloaded.diagnostics.map(formatDiagnostic)), ...stays].join('\n');
       return fail(countErrors(reloaded.refusal), text, { diagnostics: reloaded.diagnostics });
     }
     case 'not-raised': {
@@ -70,9 +68,4 @@ function describeReload(outcome: ReloadOutcome, success: string): ControlRespons
     case 'failed':
       return fail('failure', outcome.reason);
   }
-}
-
-function few(reasons: readonly string[]): readonly string[] {
-  const more = reasons.length - maxReasons;
-  return more > 0 ? [...reasons.slice(0, maxReasons), `and ${more} more: see the log`] : reasons;
 }

@@ -17,7 +17,7 @@ export const status = bare((target) => {
     `UDP listeners per interface: ${data.udpListeners}`,
     // None is made by itself.
     `number of zones: ${data.zones} (0 automatic)`,
-    'debug level: 0',
+    `debug level: ${data.debugLevel}`,
     `xfers running: ${data.transfersRunning}`,
     `xfers deferred: ${data.transfersDeferred}`,
     `soa queries in progress: ${data.soaQueries}`,
@@ -51,6 +51,7 @@ function statusData(target: ControlTarget) {
     transfersDeferred: deferred,
     soaQueries,
     queryLog: state.isQueryLogOn,
+    debugLevel: state.debugLevel,
     tcpClients: named.tcpConnections,
     maxTcpClients: state.tcpClients,
     tcpHighWater: named.TCPConnHighWater,

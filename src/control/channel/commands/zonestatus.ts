@@ -3,6 +3,7 @@ import type { SecondaryZone } from '../../secondary/secondary-zone.ts';
 import type { ControlCommand } from '../control-command.ts';
 import { fail, succeed } from '../messages.ts';
 import { findZone } from '../zone-argument.ts';
+import { knownZone } from './known-zone.ts';
 
 export const zonestatus: ControlCommand = async (args, target) => {
   const found = await findZone(args, target);
@@ -12,9 +13,10 @@ export const zonestatus: ControlCommand = async (args, target) => {
   const secondary = zone.type === 'secondary' ? secondaries.find(id.view, id.class, id.apex) : undefined;
   const times = secondary === undefined ? {} : timesOf(secondary);
   const { loadedAtMs, ...known } = zone;
-  const data = { ...known, lastLoaded: isoTime(loadedAtMs), ...times };
+  const { isAdded } = knownZone(id, target);
+  const data = { ...known, lastLoaded: isoTime(loadedAtMs), ...times, isReconfigurable: isAdded };
   if (zone.serial === undefined) return fail('zone not loaded', '', data);
-  return succeed(formatZoneStatus(zone, times), data);
+  return succeed(formatZoneStatus(zone, times, isAdded), data);
 };
 
 interface ZoneTimes {
@@ -28,7 +30,11 @@ function timesOf({ isBusy, refreshDueMs, expiresAt }: SecondaryZone): ZoneTimes 
 }
 
 /** BIND's lines in BIND's order, those that don't apply left out; ours behind them. */
-function formatZoneStatus(zone: ZoneDescription, { nextRefresh, expires }: ZoneTimes): string {
+function formatZoneStatus(
+  zone: ZoneDescription,
+  { nextRefresh, expires }: ZoneTimes,
+  isReconfigurable: boolean,
+): string {
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['name', zone.name],
     ['type', zone.type],
@@ -39,9 +45,12 @@ function formatZoneStatus(zone: ZoneDescription, { nextRefresh, expires }: ZoneT
     ['next refresh', nextRefresh === undefined ? undefined : new Date(nextRefresh).toUTCString()],
     ['expires', expires === undefined ? undefined : new Date(expires).toUTCString()],
     ['secure', yesNo(zone.isSigned)],
+    // Signed elsewhere, and served as it came.
+    ['inline signing', zone.isSigned ? 'no' : undefined],
+    ['key maintenance', zone.isSigned ? 'none' : undefined],
     ['dynamic', yesNo(zone.isDynamic)],
     ['frozen', zone.isDynamic ? yesNo(zone.isFrozen) : undefined],
-    ['reconfigurable via modzone', 'no'],
+    ['reconfigurable via modzone', yesNo(isReconfigurable)],
     ['expired', zone.isExpired ? 'yes' : undefined],
     ['trouble', zone.trouble],
   ];

@@ -1,7 +1,7 @@
 import type { Interfaces } from '../../access/local-networks.ts';
 import type { NamedConfCode } from '../codes.ts';
 import type { ParseState } from '../parse-state.ts';
-import type { Token } from '../token.ts';
+import { isWord, type Token } from '../token.ts';
 import { nameOf, type Statement } from '../tree.ts';
 import { textOf } from './arguments.ts';
 import type { Settings } from './settings.ts';
@@ -11,12 +11,14 @@ export class Conversion {
   readonly settings: Settings;
   readonly state: ParseState;
   readonly interfaces: Interfaces;
-  /** All at the top, with those of the one view. */
+  /** All at the top. */
   readonly statements: readonly Statement[];
   /** For what is told of something that is missing. */
   readonly beginning: Token;
   private readonly byName = new Map<string, readonly Statement[]>();
   private readonly noted = new Set<string>();
+  /** Of the view that is being converted. */
+  private view: readonly Statement[] | undefined;
 
   constructor(
     settings: Settings,
@@ -38,21 +40,46 @@ export class Conversion {
     return found;
   }
 
+  /** The `server` statements that hold: those of a view that has any replace the others. */
+  get servers(): readonly Statement[] {
+    const ofView = this.view?.filter((statement) => nameOf(statement) === 'server') ?? [];
+    return ofView.length > 0 ? ofView : this.all('server');
+  }
+
+  /** Whether servers may be spoken to with other keys than elsewhere. */
+  get hasOwnServers(): boolean {
+    return this.view?.some((statement) => nameOf(statement) === 'server') === true;
+  }
+
+  isAcl(name: string): boolean {
+    return this.all('acl').some(({ args: [first] }) => first?.kind === 'token' && first.token.text === name);
+  }
+
+  /** Convert what stands in a view of these statements. */
+  inView(statements: readonly Statement[], convert: () => void): void {
+    this.view = statements;
+    convert();
+    this.view = undefined;
+  }
+
   error(code: NamedConfCode, message: string, token: Token, hint?: string): void {
     this.state.error(code, message, token, hint);
   }
 
   warn(code: NamedConfCode, message: string, token: Token, hint?: string): void {
     this.state.tell({ severity: 'warning', code, message, hint }, token);
+    this.settings.remarks.push({ code, message, hint, token });
   }
 
   note(code: NamedConfCode, message: string, token: Token, hint?: string): void {
     this.state.tell({ severity: 'note', code, message, hint }, token);
+    this.settings.remarks.push({ code, message, hint, token });
   }
 
   /** Once is enough: files are full of the same. */
   noteOnce(code: NamedConfCode, message: string, token: Token): void {
-    if (!this.noted.has(message)) this.note(code, message, token);
+    if (this.noted.has(message)) this.settings.remarks.push({ code, message, hint: undefined, token });
+    else this.note(code, message, token);
     this.noted.add(message);
   }
 
@@ -61,6 +88,8 @@ export class Conversion {
     const { keyword, clause, args } = statement;
     const { treatment, age } = clause;
     const name = keyword.text.toLowerCase();
+    const dscp = args.find((argument) => argument.kind === 'token' && isWord(argument.token, 'dscp'));
+    if (dscp?.kind === 'token') this.noteOnce('NC11', 'dscp has no meaning here (and obsolete in BIND)', dscp.token);
     if (treatment.kind === 'keep') return true;
     if (treatment.kind !== 'note' && treatment.harmless.includes(textOf(args))) return false;
     if (treatment.kind === 'refuse') {

@@ -86,6 +86,12 @@ function certificate(name: Token, conversion: Conversion): void {
   const isEphemeral = name.text === 'ephemeral';
   const block = isEphemeral ? undefined : findTls(name, conversion);
   if (!isEphemeral && block === undefined) return;
+  const authorities = block && findStatement(blockOf(block), 'ca-file');
+  if (authorities !== undefined) {
+    const message =
+      'ca-file cannot be obeyed where this server is asked: clients without a certificate would be served too';
+    conversion.error('NC13', message, authorities.keyword, 'remove it to serve all clients');
+  }
   const file = (key: string) => block && findStatement(blockOf(block), key);
   const wanted = isEphemeral
     ? [['ephemeral', true] as const]
@@ -117,6 +123,11 @@ function addressesOf(statement: Statement, family: 4 | 6, conversion: Conversion
   return addresses
     .filter((address) => allows(address, items, conversion, []) === true)
     .map(({ octets }) => ({ text: formatAddress(octets), token: keyword }));
+}
+
+/** Whether an address match list allows an address of this host. */
+export function allowsAddress(address: Prefix, items: Items, conversion: Conversion): boolean {
+  return allows(address, items, conversion, []) === true;
 }
 
 /** As the first element that matches says; `undefined`: none does. */

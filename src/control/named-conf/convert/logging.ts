@@ -1,15 +1,21 @@
 /** The logging block: channels and categories. */
 import { nearestWord } from '../../config/nearest-word.ts';
-import { builtInChannels, logCategories } from '../../log/logging-config.ts';
+import { isSyslogFacility, logCategories } from '../../log/logging-config.ts';
 import type { Token } from '../token.ts';
 import { nameOf, type Statement } from '../tree.ts';
 import { blockOf, firstValue, isYes, listOf, optionOf, tokenAt } from './arguments.ts';
 import type { Conversion } from './conversion.ts';
 
-/** BIND's categories that nothing here logs in. */
-const otherCategories = ['responses'];
-/** BIND's channels that need no definition. */
-const bindChannels = ['default_syslog', 'default_debug', 'default_logfile'];
+/** The program that syslog's lines are of: what reads them knows it by this name. */
+const bindTag = 'named';
+/**
+ * BIND's channels that need no definition, written out: syslog's lines are of another program's name than those of our own channel, and
+ * the file lies in `directory`.
+ */
+const bindChannels: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  default_syslog: { syslog: 'daemon', tag: bindTag },
+  default_debug: { file: 'named.run', severity: 'dynamic', 'print-time': true, 'debug-only': true },
+};
 
 export function convertLogging(conversion: Conversion): void {
   for (const logging of conversion.all('logging')) {
@@ -23,7 +29,8 @@ export function convertLogging(conversion: Conversion): void {
   }
 }
 
-function convertChannel(channel: Statement, { settings }: Conversion): void {
+function convertChannel(channel: Statement, conversion: Conversion): void {
+  const { settings } = conversion;
   const name = firstValue(channel);
   const path = ['logging', 'channels', name.text];
   settings.set(path, {}, name);
@@ -48,7 +55,8 @@ function convertChannel(channel: Statement, { settings }: Conversion): void {
         set(key, true);
         break;
       case 'syslog':
-        set('syslog', tokenAt(statement.args, 0)?.text.toLowerCase() ?? true);
+        set('syslog', facilityOf(statement, conversion));
+        set('tag', bindTag);
         break;
       case 'severity':
         set('severity', [token.text, tokenAt(statement.args, 1)?.text ?? ''].join(' ').trim().toLowerCase());
@@ -65,19 +73,14 @@ function convertChannel(channel: Statement, { settings }: Conversion): void {
 function convertCategory(statement: Statement, defined: ReadonlySet<string>, conversion: Conversion): void {
   const token = firstValue(statement);
   const category = token.text.toLowerCase();
-  const known = [...logCategories, ...otherCategories];
-  if (!known.includes(category)) {
-    const near = nearestWord(category, known);
+  if (!logCategories.includes(category)) {
+    const near = nearestWord(category, logCategories);
     conversion.error('NC06', `unknown logging category "${token.text}"`, token, near && `did you mean ${near}?`);
     return;
   }
   if (category === 'statistics') {
     const message = 'category statistics is of BIND 8: BIND 9 does not start with it; here it is accepted';
     conversion.note('NC11', message, token);
-  }
-  if (!logCategories.includes(category)) {
-    conversion.note('NC11', `category ${category} has no meaning here: nothing is logged in it`, token);
-    return;
   }
   const path = ['logging', 'categories', category];
   const before = conversion.settings.get(path);
@@ -86,16 +89,24 @@ function convertCategory(statement: Statement, defined: ReadonlySet<string>, con
     const channel = tokenAt(item, 0);
     if (channel === undefined) continue;
     conversion.settings.mark([...path, channels.length], channel);
-    channels.push(channelName(channel, defined, conversion));
+    if (!defined.has(channel.text)) defineBuiltIn(channel, conversion);
+    channels.push(channel.text);
   }
   conversion.settings.set(path, channels, token);
 }
 
-/** BIND's own channels that are not here go where a daemon's messages go without configuration. */
-function channelName(channel: Token, defined: ReadonlySet<string>, conversion: Conversion): string {
-  const name = channel.text;
-  const isHere = defined.has(name) || builtInChannels.some((builtIn) => builtIn.name === name);
-  if (isHere || !bindChannels.includes(name)) return name;
-  conversion.note('NC11', `channel ${name} is default_stderr here, which systemd takes to the journal`, channel);
-  return 'default_stderr';
+/** BIND takes `daemon` where it does not know the facility, and says so only in its log. */
+function facilityOf(statement: Statement, conversion: Conversion): string {
+  const token = tokenAt(statement.args, 0);
+  const facility = token?.text.toLowerCase() ?? 'daemon';
+  if (token === undefined || isSyslogFacility(facility)) return facility;
+  conversion.warn('NC11', `unknown syslog facility "${token.text}": daemon, as with BIND`, token);
+  return 'daemon';
+}
+
+function defineBuiltIn(token: Token, { settings }: Conversion): void {
+  const values = Object.hasOwn(bindChannels, token.text) ? bindChannels[token.text] : {};
+  for (const [key, value] of Object.entries(values ?? {})) {
+    settings.set(['logging', 'channels', token.text, key], value, token);
+  }
 }

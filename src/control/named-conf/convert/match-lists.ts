@@ -62,7 +62,12 @@ function nested(list: List, mark: string, path: Path, conversion: Conversion): u
   conversion.settings.mark(path, list.open);
   if (mark === '') return elements(list, path, conversion);
   const { source, start } = list.open;
-  const name = `list-${source.lineOf(start)}-${start}`;
+  const stem = `list-${source.lineOf(start)}`;
+  const taken = (name: string) => conversion.settings.get(['acl', name]) !== undefined || conversion.isAcl(name);
+  let name = stem;
+  for (let number = 2; taken(name); number++) name = `${stem}-${number}`;
+  // Its own place first: it may hold another one.
+  conversion.settings.set(['acl', name], [], list.open);
   conversion.settings.set(['acl', name], elements(list, ['acl', name], conversion), list.open);
   return `!${name}`;
 }

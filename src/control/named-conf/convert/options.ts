@@ -1,22 +1,35 @@
-/** The options, with those of the one view over them. */
+/** The options of the server. */
 import type { Token } from '../token.ts';
 import { nameOf, type Statement } from '../tree.ts';
-import { findStatement, firstValue, isYes, listOf, optionOf, textOf, tokenAt } from './arguments.ts';
+import { blockOf, findStatement, firstValue, isYes } from './arguments.ts';
+import { convertCatalogs } from './catalogs.ts';
 import type { Conversion } from './conversion.ts';
+import { setDnstap } from './dnstap.ts';
 import { convertListen } from './listen.ts';
 import { setMatches } from './match-lists.ts';
-import { setRemotes } from './remotes.ts';
+import { checkNewZones, setNewZones } from './new-zones.ts';
+import { addCookieSecret, setRateLimit } from './protection.ts';
 import { boolean, number, setShared, wordOrBoolean } from './shared-settings.ts';
+import { mergeOptions } from './views.ts';
 
 /** Each pins a version of its zone here. */
 const maxTransfersOut = 64;
 
-export function convertOptions(options: readonly Statement[], conversion: Conversion): void {
-  for (const statement of options) {
-    if (conversion.treat(statement) && !setShared(statement, [], conversion)) setOption(statement, conversion);
-  }
+/** `views`: what they say of the whole server is converted here, too. */
+export function convertOptions(
+  options: readonly Statement[],
+  views: readonly Statement[],
+  conversion: Conversion,
+): void {
+  // What is allowed on which port depends on it.
   convertListen(options, conversion);
-  warnOfRecursion(options, conversion);
+  for (const statement of mergeOptions(options, views, conversion)) {
+    // Each view has it for itself.
+    if (views.length > 0 && nameOf(statement) === 'catalog-zones') conversion.settings.use(statement.keyword);
+    else if (conversion.treat(statement) && !setShared(statement, [], conversion)) setOption(statement, conversion);
+  }
+  warnOfRecursion(options, views, conversion);
+  checkNewZones(options, views, conversion);
 }
 
 function setOption(statement: Statement, conversion: Conversion): void {
@@ -29,7 +42,7 @@ function setOption(statement: Statement, conversion: Conversion): void {
       setMatches(statement, ['blackhole'], conversion);
       break;
     case 'catalog-zones':
-      convertCatalogs(statement, conversion);
+      convertCatalogs(statement, [], conversion);
       break;
     case 'hostname':
     case 'server-id':
@@ -41,8 +54,29 @@ function setOption(statement: Statement, conversion: Conversion): void {
     case 'minimal-responses':
       wordOrBoolean(statement, [], conversion);
       break;
+    case 'allow-new-zones':
+      setNewZones(statement, conversion);
+      break;
+    case 'answer-cookie':
     case 'querylog':
+    case 'responselog':
+    case 'require-server-cookie':
       boolean(statement, [], conversion);
+      break;
+    case 'dnstap':
+    case 'dnstap-identity':
+    case 'dnstap-output':
+    case 'dnstap-version':
+      setDnstap(statement, conversion);
+      break;
+    case 'cookie-algorithm':
+      set('cookie-algorithm', token.text.toLowerCase());
+      break;
+    case 'cookie-secret':
+      addCookieSecret(statement, conversion);
+      break;
+    case 'rate-limit':
+      setRateLimit(statement, [], conversion);
       break;
     case 'max-udp-size':
       // BIND takes what is beyond as the nearest.
@@ -57,6 +91,7 @@ function setOption(statement: Statement, conversion: Conversion): void {
       }
       set('transfers-out', Math.min(maxTransfersOut, Number(token.text)));
       break;
+    case 'nocookie-udp-size':
     case 'notify-rate':
     case 'serial-query-rate':
     case 'tcp-clients':
@@ -69,44 +104,20 @@ function setOption(statement: Statement, conversion: Conversion): void {
   }
 }
 
-function warnOfRecursion(options: readonly Statement[], conversion: Conversion): void {
-  const recursion = findStatement(options, 'recursion');
-  if (recursion !== undefined && !isYes(firstValue(recursion))) return;
-  const message =
-    'BIND resolves too unless recursion no; clients that use this host as their resolver will get REFUSED';
-  const hint = 'write recursion no; in options when nobody does';
-  conversion.warn('NC14', message, recursion?.keyword ?? conversion.beginning, hint);
-}
-
-/** Catalogs (RFC 9432) whose members are served as secondary zones. */
-function convertCatalogs(statement: Statement, conversion: Conversion): void {
-  const { settings } = conversion;
-  for (const item of listOf(statement.args)?.items ?? []) {
-    const name = optionOf(item, 'zone') as Token;
-    settings.set(['catalogs', name.text], { members: {} }, name);
-    const index = item.findIndex(
-      (argument) => argument.kind === 'token' && /^default-(primaries|masters)$/i.test(argument.token.text),
-    );
-    const key = tokenAt(item, index);
-    if (index >= 0 && key !== undefined) {
-      setRemotes(item.slice(index), ['catalogs', name.text, 'members', 'primaries'], key, conversion);
-    }
-    const folder = optionOf(item, 'zone-directory');
-    if (folder !== undefined) {
-      conversion.note('NC11', 'zone-directory has no meaning here: copies are kept in data-dir', folder);
-    }
+function warnOfRecursion(options: readonly Statement[], views: readonly Statement[], conversion: Conversion): void {
+  const outside = findStatement(options, 'recursion');
+  const scopes: readonly (readonly [Statement | undefined, otherwise: Token])[] =
+    views.length === 0
+      ? [[outside, conversion.beginning]]
+      : views.map((view) => [findStatement(blockOf(view), 'recursion') ?? outside, firstValue(view)]);
+  const told = new Set<Token>();
+  for (const [recursion, otherwise] of scopes) {
+    if (recursion !== undefined && !isYes(firstValue(recursion))) continue;
+    const place = recursion?.keyword ?? otherwise;
+    if (told.has(place)) continue;
+    told.add(place);
+    const message =
+      'BIND resolves too unless recursion no; clients that use this host as their resolver will get REFUSED';
+    conversion.warn('NC14', message, place, 'write recursion no; in options when nobody does');
   }
-}
-
-/** Whether a view has all clients and all addresses. */
-export function isForAll(view: readonly Statement[]): boolean {
-  const harmless: Readonly<Record<string, string>> = {
-    'match-clients': '{any}',
-    'match-destinations': '{any}',
-    'match-recursive-only': 'no',
-  };
-  return view.every((statement) => {
-    const text = harmless[nameOf(statement)];
-    return text === undefined || text === textOf(statement.args);
-  });
 }

@@ -37,12 +37,29 @@ export function setRemotes(args: readonly Argument[], path: Path, key: Token, co
     );
   }
   const port = optionOf(args, 'port');
-  const remotes = list.items.map((item, index) => {
+  const remotes: unknown[] = [];
+  for (const item of list.items) {
     const first = tokenAt(item, 0) ?? key;
-    conversion.settings.mark([...path, index], first);
-    return isIP(first.text) === 0 ? first.text : remote(first, item, port, conversion);
-  });
+    conversion.settings.mark([...path, remotes.length], first);
+    if (isIP(first.text) > 0) remotes.push(remote(first, item, port, conversion));
+    else if (conversion.hasOwnServers) remotes.push(...namedRemotes(first, conversion, []));
+    else remotes.push(first.text);
+  }
   conversion.settings.set(path, remotes, key, list.open);
+}
+
+/** What a named list has, where its servers may be spoken to with other keys than elsewhere. */
+function namedRemotes(name: Token, conversion: Conversion, open: readonly string[]): readonly unknown[] {
+  const lists = [...conversion.all('primaries'), ...conversion.all('masters')];
+  const found = lists.find((statement) => firstValue(statement).text === name.text);
+  // Told where the name is looked for in any case.
+  if (found === undefined || open.includes(name.text)) return [name.text];
+  const port = optionOf(found.args, 'port');
+  return (listOf(found.args)?.items ?? []).flatMap((item) => {
+    const first = tokenAt(item, 0) ?? name;
+    if (isIP(first.text) > 0) return [remote(first, item, port, conversion)];
+    return namedRemotes(first, conversion, [...open, name.text]);
+  });
 }
 
 function remote(
@@ -90,22 +107,24 @@ export function findTls(name: Token, conversion: Conversion): Statement | undefi
       name,
       didYouMean(name.text, names, 'define it with tls NAME { ... };'),
     );
-  }
+  } else conversion.settings.use(block.keyword);
   return block;
 }
 
 /** Of the `server` statement with the longest prefix around the address. */
 function serverKey(address: string, conversion: Conversion): string | undefined {
   const octets = parseAddress(address);
-  let best: { readonly bits: number; readonly key: string | undefined } | undefined;
-  for (const statement of conversion.all('server')) {
+  let best: { readonly bits: number; readonly server: Statement } | undefined;
+  for (const statement of conversion.servers) {
     const prefix = parsePrefix(firstValue(statement).text);
     if (octets === undefined || prefix instanceof ValueProblem || prefix.octets.length !== octets.length) continue;
     const isInside = maskOctets(octets, prefix.bits).every((octet, i) => octet === prefix.octets[i]);
     if (!isInside || prefix.bits < (best?.bits ?? 0)) continue;
-    best = { bits: prefix.bits, key: keyOf(statement)?.text };
+    best = { bits: prefix.bits, server: statement };
   }
-  return best?.key;
+  if (best === undefined) return undefined;
+  conversion.settings.use(best.server.keyword);
+  return keyOf(best.server)?.text;
 }
 
 /** BIND has braces there, and takes one. */
@@ -121,8 +140,8 @@ function keyOf(server: Statement): Token | undefined {
 }
 
 /** What else `server` blocks say. */
-export function noteServers(conversion: Conversion): void {
-  for (const server of conversion.all('server')) {
+export function noteServers(servers: readonly Statement[], conversion: Conversion): void {
+  for (const server of servers) {
     for (const statement of blockOf(server)) {
       if (!conversion.treat(statement)) continue;
       if (statement.clause.name === 'keys') {

@@ -3,7 +3,16 @@ import type { Diagnostic } from '../../../base/diagnostic.ts';
 import type { ConfigCode } from '../../config/codes.ts';
 import type { ValueSource } from '../../config/complete-config.ts';
 import type { Path } from '../../config/yaml-source.ts';
+import type { NamedConfCode } from '../codes.ts';
 import type { Token } from '../token.ts';
+
+/** Why a statement, or a part of it, is not what it was in BIND. */
+export interface Remark {
+  readonly code: NamedConfCode;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly token: Token;
+}
 
 interface Place {
   readonly key: Token;
@@ -12,7 +21,10 @@ interface Place {
 
 export class Settings implements ValueSource {
   readonly value: Record<string, unknown> = {};
+  /** What was said about statements, also where it was said of another one before. */
+  readonly remarks: Remark[] = [];
   private readonly places = new Map<string, Place>();
+  private readonly used = new Set<Token>();
   private readonly beginning: Token;
 
   /** `beginning`: for problems that stand nowhere. */
@@ -45,6 +57,20 @@ export class Settings implements ValueSource {
   /** Say where a part of a value stands. */
   mark(path: Path, key: Token, value = key): void {
     this.places.set(textOf(path), { key, value });
+  }
+
+  /** Say of a statement, by its keyword, that its content stands where others refer to it. */
+  use(keyword: Token): void {
+    this.used.add(keyword);
+  }
+
+  isUsed(keyword: Token): boolean {
+    return this.used.has(keyword);
+  }
+
+  /** The paths that were set or marked, each step as text, with the token of its key. */
+  *marks(): Generator<readonly [path: readonly string[], key: Token]> {
+    for (const [text, { key }] of this.places) yield [JSON.parse(text) as string[], key];
   }
 
   problem(

@@ -2,8 +2,9 @@
 import type { Path } from '../../config/yaml-source.ts';
 import type { Token } from '../token.ts';
 import { nameOf, type Statement } from '../tree.ts';
-import { firstValue, isYes, optionOf, textOf, tokenAt } from './arguments.ts';
+import { firstValue, isYes, optionOf, tokenAt } from './arguments.ts';
 import type { Conversion } from './conversion.ts';
+import { checkQueryPlace, checkTransferPlace } from './listening-places.ts';
 import { setMatches } from './match-lists.ts';
 import { setRemotes } from './remotes.ts';
 
@@ -48,28 +49,20 @@ const matches: Setter = (statement, path, conversion) => {
 const allowTransfer: Setter = (statement, path, conversion) => {
   matches(statement, path, conversion);
   const { settings } = conversion;
-  const port = optionOf(statement.args, 'port');
   const transport = optionOf(statement.args, 'transport');
   const isTls = transport?.text.toLowerCase() === 'tls';
-  if (isTls || (path.length > 0 && settings.get(['require-tls']) === true)) {
+  if (isTls || isTlsRequired(path, conversion)) {
     settings.set([...path, 'require-tls'], isTls, transport ?? statement.keyword);
   }
-  if (transport !== undefined && !isTls && transport.text.toLowerCase() !== 'tcp') {
-    conversion.error('NC05', `expected tcp or tls, found "${transport.text}"`, transport);
-  } else if (transport !== undefined && !isTls) {
-    const hint = 'remove it to allow transfers over both';
-    conversion.error(
-      'NC13',
-      'transport tcp cannot be obeyed: transfers over TLS would be allowed too',
-      transport,
-      hint,
-    );
-  }
-  if (port !== undefined && !isTls) {
-    const hint = 'remove it to allow transfers on all ports';
-    conversion.error('NC13', 'the port of allow-transfer cannot be obeyed', port, hint);
-  }
+  checkTransferPlace(statement, conversion);
 };
+
+/** By what stands around. */
+function isTlsRequired(path: Path, { settings }: Conversion): boolean {
+  const around = path[0] === 'views' && path.length > 2 ? [path.slice(0, 2), []] : path.length > 0 ? [[]] : [];
+  const values = around.map((place) => settings.get([...place, 'require-tls']));
+  return values.find((value) => value !== undefined) === true;
+}
 
 const alsoNotify: Setter = (statement, path, conversion) => {
   setRemotes(statement.args, [...path, 'also-notify'], statement.keyword, conversion);
@@ -101,6 +94,16 @@ const sharedSetters: Readonly<Record<string, Setter>> = {
   'max-retry-time': seconds,
 };
 
+/** Whether a key of ringzone.yaml is one that zones leave to what stands around them. */
+export function isSharedSetting(key: string): boolean {
+  return key === 'require-tls' || Object.hasOwn(sharedSetters, key);
+}
+
+/** Whether `setShared` converts it. */
+export function isSharedStatement(name: string): boolean {
+  return Object.hasOwn(sharedSetters, name) || specialNames.includes(name);
+}
+
 /** Convert a statement that zones share with the options; `path` is that of the zone. False: it is none. */
 export function setShared(statement: Statement, path: Path, conversion: Conversion): boolean {
   const name = nameOf(statement);
@@ -111,6 +114,8 @@ export function setShared(statement: Statement, path: Path, conversion: Conversi
   }
   return setSpecial(statement, conversion);
 }
+
+const specialNames = ['allow-query-on', 'dnssec-policy', 'masterfile-format'];
 
 /** Those that mean something here with one value alone. */
 function setSpecial(statement: Statement, conversion: Conversion): boolean {
@@ -127,13 +132,7 @@ function setSpecial(statement: Statement, conversion: Conversion): boolean {
       );
       return true;
     case 'allow-query-on':
-      if (textOf(statement.args) === '{any}') return true;
-      conversion.error(
-        'NC13',
-        'allow-query-on cannot be obeyed: questions would be answered on every address',
-        keyword,
-        'listen-on restricts the addresses for all zones',
-      );
+      checkQueryPlace(statement, conversion);
       return true;
     case 'masterfile-format':
       if (token?.text.toLowerCase() === 'raw') {

@@ -1,10 +1,12 @@
 /** The zones: what they must have, what their type allows, and how each is written in ringzone.yaml. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Path } from '../../config/yaml-source.ts';
 import type { Token } from '../token.ts';
 import { nameOf, type Statement } from '../tree.ts';
 import { blockOf, findStatement, firstValue, listOf, textOf, tokenAt } from './arguments.ts';
 import type { Conversion } from './conversion.ts';
+import { copyZone, plainName } from './in-view.ts';
 import { setRemotes } from './remotes.ts';
 import { setShared } from './shared-settings.ts';
 
@@ -23,16 +25,27 @@ const types: Readonly<Record<string, readonly [letter: string, type: string]>> =
   'delegation-only': ['d', 'delegation-only'],
 };
 
-interface Zone {
+export interface Zone {
   readonly name: Token;
   readonly type: string;
   readonly statements: readonly Statement[];
 }
 
-export function convertZones(conversion: Conversion): void {
+/** What zones of all views share. */
+export interface ZoneTable {
+  /** By the absolute path of their file. */
+  readonly files: Map<string, Zone>;
+}
+
+/** `path`: that of the view. */
+export function convertZones(
+  statements: readonly Statement[],
+  path: Path,
+  table: ZoneTable,
+  conversion: Conversion,
+): void {
   const seen = new Map<string, Token>();
-  const files = new Map<string, Zone>();
-  for (const statement of conversion.all('zone')) {
+  for (const statement of statements) {
     const name = firstValue(statement);
     const zoneClass = tokenAt(statement.args, 1)?.text.toLowerCase() ?? 'in';
     const key = `${zoneClass} ${name.text.toLowerCase().replace(/(.)\.$/, '$1')}`;
@@ -58,21 +71,21 @@ export function convertZones(conversion: Conversion): void {
       );
       continue;
     }
+    const inView = findStatement(blockOf(statement), 'in-view');
+    if (inView !== undefined) {
+      copyZone(name, inView, path, conversion);
+      continue;
+    }
     const zone = zoneOf(name, statement, conversion);
     if (zone === undefined) continue;
-    convertZone(zone, conversion);
-    checkFile(zone, files, conversion);
+    convertZone(zone, path, conversion);
+    checkFile(zone, table.files, conversion);
   }
 }
 
 /** With a type that is served; others are told. */
 function zoneOf(name: Token, statement: Statement, conversion: Conversion): Zone | undefined {
   const statements = blockOf(statement);
-  const inView = findStatement(statements, 'in-view');
-  if (inView !== undefined) {
-    conversion.error('NC13', `in-view cannot be obeyed: views are not supported by this release`, inView.keyword);
-    return undefined;
-  }
   const typeStatement = findStatement(statements, 'type');
   if (typeStatement === undefined) {
     conversion.error('NC09', `zone ${name.text} has no type`, name, 'add type primary; or type secondary;');
@@ -106,10 +119,10 @@ function zoneOf(name: Token, statement: Statement, conversion: Conversion): Zone
   return undefined;
 }
 
-function convertZone(zone: Zone, conversion: Conversion): void {
+function convertZone(zone: Zone, view: Path, conversion: Conversion): void {
   const { settings } = conversion;
   const { name, type, statements } = zone;
-  const path = ['zones', name.text.replace(/(.)\.$/, '$1')];
+  const path = [...view, 'zones', plainName(name)];
   settings.set(path, {}, name);
   const typeStatement = findStatement(statements, 'type') as Statement;
   settings.set([...path, 'type'], type, typeStatement.keyword, firstValue(typeStatement));
@@ -120,7 +133,7 @@ function convertZone(zone: Zone, conversion: Conversion): void {
   checkRequired(zone, conversion);
 }
 
-function setOwn(statement: Statement, { type }: Zone, path: readonly string[], conversion: Conversion): void {
+function setOwn(statement: Statement, { type }: Zone, path: Path, conversion: Conversion): void {
   const { keyword } = statement;
   const token = firstValue(statement);
   switch (nameOf(statement)) {
@@ -136,6 +149,9 @@ function setOwn(statement: Statement, { type }: Zone, path: readonly string[], c
     case 'masters':
       setRemotes(statement.args, [...path, 'primaries'], keyword, conversion);
       break;
+    case 'journal':
+      conversion.noteOnce('NC11', 'journal has no meaning here: journals are kept in data-dir', keyword);
+      break;
     case 'update-policy':
       setPolicy(statement, path, conversion);
       break;
@@ -143,11 +159,12 @@ function setOwn(statement: Statement, { type }: Zone, path: readonly string[], c
   }
 }
 
-function setPolicy(statement: Statement, path: readonly string[], conversion: Conversion): void {
+function setPolicy(statement: Statement, path: Path, conversion: Conversion): void {
   const { keyword } = statement;
   const list = listOf(statement.args);
   if (list === undefined) {
-    const hint = 'define a key and write: update-policy { grant KEY zonesub; };';
+    const hint =
+      'ringzone tsig-keygen local-ddns > FILE; include that; update-policy { grant local-ddns zonesub ANY; }; nsupdate -k FILE';
     conversion.error(
       'NC13',
       'update-policy local cannot be obeyed: there is no session key',
@@ -196,7 +213,8 @@ function checkFile(zone: Zone, files: Map<string, Zone>, conversion: Conversion)
   }
   files.set(file, zone);
   if (zone.type !== 'primary') return;
-  const journal = `${file}.jnl`;
+  const named = findStatement(zone.statements, 'journal');
+  const journal = named === undefined ? `${file}.jnl` : resolve(conversion.state.directory, firstValue(named).text);
   const journalTime = modifiedAt(journal);
   if (journalTime === undefined) return;
   if (journalTime > (modifiedAt(file) ?? 0)) {

@@ -9,10 +9,15 @@ database STRING
 search BOOL
 `,
   'dnssec-policy': `
+cdnskey BOOL // 9.20
+cds-digest-types {STRING} // 9.20
 dnskey-ttl DURATION
-keys {(csk|ksk|zsk) [(key-directory)] lifetime (unlimited|DURATION) algorithm STRING [INT]}
+inline-signing BOOL // 9.20
+keys {(csk|ksk|zsk) [(key-directory|key-store STRING)] lifetime (unlimited|DURATION) algorithm STRING [tag-range INT INT] [INT]}
+manual-mode BOOL // 9.20
 max-zone-ttl DURATION
 nsec3param [iterations INT] [optout BOOL] [salt-length INT]
+offline-ksk BOOL // 9.20
 parent-ds-ttl DURATION
 parent-propagation-delay DURATION
 parent-registration-delay DURATION // obsolete
@@ -33,6 +38,10 @@ streams-per-connection INT
   key: `
 algorithm STRING
 secret STRING
+`,
+  'key-store': `
+directory QUOTED // 9.20
+pkcs11-uri QUOTED // 9.20
 `,
   logging: `
 category+ STRING {STRING}
@@ -80,6 +89,7 @@ inet+ (IP4|IP6|*) [port (INT|*)] [allow MATCHES]
   tls: `
 ca-file QUOTED
 cert-file QUOTED
+cipher-suites STRING // 9.20
 ciphers STRING
 dhparam-file QUOTED
 key-file QUOTED

@@ -9,7 +9,7 @@ T controls+ BLOCK
 `,
   },
   {
-    treatment: refuse('zones from other back ends, and plug-ins, cannot be had'),
+    treatment: refuse('zones from other back ends, and plug-ins, cannot be had', ['rbt']),
     rows: `
 Tv dlz+ STRING BLOCK
 psmu database STRING
@@ -22,22 +22,22 @@ psr dlz STRING
     treatment: note('this release serves signed zone files, but does not sign'),
     rows: `
 T dnssec-policy+ STRING BLOCK
+T key-store+ STRING BLOCK // 9.20
 ovps dnskey-sig-validity INT
 ovps dnssec-dnskey-kskonly BOOL
 ovps dnssec-loadkeys-interval INT
 ovp dnssec-secure-to-insecure BOOL
 ovps dnssec-update-mode (maintain|no-resign)
 ovps key-directory QUOTED
-ovps parental-source (IP4|*) [port (INT|*)]
-ovps parental-source-v6 (IP6|*) [port (INT|*)]
+ovps parental-source (IP4|*) [port (INT|*)] [dscp INT]
+ovps parental-source-v6 (IP6|*) [port (INT|*)] [dscp INT]
 ovps sig-signing-nodes INT
 ovps sig-signing-signatures INT
 ovps sig-signing-type INT
 ovps sig-validity-interval INT [INT]
 ovps update-check-ksk BOOL
-T parental-agents+ STRING [port INT] [source (IP4|*)] [source-v6 (IP6|*)] REMOTES
-ps inline-signing BOOL
-ps parental-agents [port INT] [source (IP4|*)] [source-v6 (IP6|*)] REMOTES
+T parental-agents+ STRING [port INT] [dscp INT] [source (IP4|*)] [source-v6 (IP6|*)] REMOTES
+ps parental-agents [port INT] [dscp INT] [source (IP4|*)] [source-v6 (IP6|*)] REMOTES
 ps checkds (explicit|BOOL) // 9.20
 `,
   },
@@ -52,12 +52,6 @@ o https-port INT
 `,
   },
   {
-    treatment: warn('zones are added by editing this file', ['no']),
-    rows: `
-ov allow-new-zones BOOL
-`,
-  },
-  {
     treatment: warn('updates are not forwarded to the primary: a secondary refuses them', ['{none}']),
     rows: `
 ovsm allow-update-forwarding MATCHES
@@ -66,9 +60,8 @@ ovsm allow-update-forwarding MATCHES
   {
     treatment: note('this server decides that for itself'),
     rows: `
-ovpsm alt-transfer-source (IP4|*) [port (INT|*)] // deprecated
-ovpsm alt-transfer-source-v6 (IP6|*) [port (INT|*)] // deprecated
-o cookie-algorithm (aes|siphash24)
+ovpsm alt-transfer-source (IP4|*) [port (INT|*)] [dscp INT] // deprecated
+ovpsm alt-transfer-source-v6 (IP6|*) [port (INT|*)] [dscp INT] // deprecated
 o dscp INT // obsolete
 ov glue-cache BOOL // deprecated
 o heartbeat-interval INT // deprecated
@@ -79,12 +72,7 @@ ovpsmrtu max-types-per-name INT
 ov message-compression BOOL
 ovsmu multi-master BOOL
 ov no-case-compress MATCHES
-ov nocookie-udp-size INT
-ovps notify-to-soa BOOL
-ovS provide-ixfr BOOL
 ovSsm request-expire BOOL
-ovSsm request-ixfr BOOL
-ovp serial-update-method (date|increment|unixtime)
 o startup-notify-rate INT
 o tcp-advertised-timeout INT
 o tcp-initial-timeout INT
@@ -98,7 +86,6 @@ o update-quota INT
 ovsmu use-alt-transfer-source BOOL // deprecated
 ovpsm zero-no-soa-ttl BOOL
 S transfers INT
-psm journal QUOTED
 o sig0checks-quota INT // 9.20
 o sig0checks-quota-exempt MATCHES // 9.20
 o sig0key-checks-limit INT // 9.20
@@ -108,11 +95,8 @@ o tcp-reuse-timeout INT // 9.20
 `,
   },
   {
-    treatment: warn('cookies (RFC 7873) are not answered yet'),
+    treatment: note('no cookies (RFC 7873) are sent to other servers'),
     rows: `
-o answer-cookie BOOL
-o cookie-secret+ STRING
-ov require-server-cookie BOOL
 ovS send-cookie BOOL
 S require-cookie BOOL // 9.20
 `,
@@ -171,7 +155,6 @@ ovp check-sibling BOOL
 ovp check-spf (warn|ignore)
 ovp check-srv-cname (fail|warn|ignore)
 ovp check-wildcard BOOL
-ovpr max-zone-ttl (unlimited|DURATION)
 psmhu check-names (fail|warn|ignore)
 ovp check-svcb BOOL // 9.20
 `,
@@ -191,16 +174,17 @@ ov response-policy {zone STRING [add-soa BOOL] [log BOOL] [max-policy-ttl DURATI
 `,
   },
   {
-    treatment: warn(
-      'BIND as Debian ships it, or this release, knows no such output; queries are logged in the category queries',
-    ),
+    treatment: warn('BIND as Debian ships it knows no such service', ['no']),
     rows: `
 ov dnsrps-enable BOOL
 ov dnsrps-options {ANYTHING}
-ov dnstap {(all|auth|client|forwarder|resolver|update) [(query|response)]}
-o dnstap-identity (QUOTED|none|hostname)
-o dnstap-output (file|unix) QUOTED [size (unlimited|SIZE)] [versions (unlimited|INT)] [suffix (increment|timestamp)]
-o dnstap-version (QUOTED|none)
+`,
+  },
+  {
+    treatment: note(
+      'the buffers of dnstap have sizes of their own, and a collector that went away is tried again by itself',
+    ),
+    rows: `
 o fstrm-set-buffer-hint INT
 o fstrm-set-flush-timeout INT
 o fstrm-set-input-queue-size INT
@@ -208,22 +192,15 @@ o fstrm-set-output-notify-threshold INT
 o fstrm-set-output-queue-model (mpsc|spsc)
 o fstrm-set-output-queue-size INT
 o fstrm-set-reopen-interval DURATION
-o responselog BOOL // 9.20
 `,
   },
   {
-    treatment: warn('answers are given in the order of the zone file, unpadded', ['{}']),
+    treatment: warn('answers are given in the order of the zone file, whole and unpadded', ['{}', 'no']),
     rows: `
 ov minimal-any BOOL
 ov response-padding MATCHES block-size INT
 ov rrset-order {[class STRING] [type STRING] [name QUOTED] STRING STRING}
 ov sortlist MATCHES
-`,
-  },
-  {
-    treatment: warn('responses are not limited yet; use a packet filter until a later release does'),
-    rows: `
-ov rate-limit BLOCK
 `,
   },
   {
@@ -234,10 +211,9 @@ o tkey-gssapi-keytab QUOTED
 `,
   },
   {
-    treatment: warn('there is no HTTP server for statistics yet; ringzone ctl stats prints them'),
+    treatment: note('what is counted is counted for all zones alike'),
     rows: `
 ovpsmrtu zone-statistics (full|terse|none|BOOL)
-T statistics-channels+ BLOCK
 `,
   },
   {
@@ -245,6 +221,37 @@ T statistics-channels+ BLOCK
     rows: `
 o allow-proxy MATCHES // 9.20
 o allow-proxy-on MATCHES // 9.20
+`,
+  },
+  {
+    treatment: refuse('this release does not sign zones: they would be served without signatures', ['no']),
+    rows: `
+ps inline-signing BOOL
+`,
+  },
+  {
+    treatment: warn('serials are incremented by one', ['increment']),
+    rows: `
+ovp serial-update-method (date|increment|unixtime)
+`,
+  },
+  {
+    treatment: warn('IXFR is asked for and given wherever it can be', ['yes']),
+    rows: `
+ovS provide-ixfr BOOL
+ovSsm request-ixfr BOOL
+`,
+  },
+  {
+    treatment: warn('the server that the SOA names is not notified: add it to also-notify', ['no']),
+    rows: `
+ovps notify-to-soa BOOL
+`,
+  },
+  {
+    treatment: warn('TTLs are not bounded', ['unlimited']),
+    rows: `
+ovpr max-zone-ttl (unlimited|DURATION)
 `,
   },
 ];

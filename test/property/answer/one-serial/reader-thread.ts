@@ -16,7 +16,7 @@ export interface ReaderData {
   readonly arena: SharedArrayBuffer;
   readonly readerIndex: number;
   readonly seed: number;
-  /** Words: 0 the newest serial that may be visible, 1 the newest that surely is, 2 stop. */
+  /** Words: 0 the newest serial that may be visible, 1 the newest that surely is, 2 stop, 3 + r how many answers reader r has made. */
   readonly words: SharedArrayBuffer;
 }
 
@@ -54,6 +54,7 @@ while (Atomics.load(shared, 2) === 0) {
   reader.leave();
   const newest = Atomics.load(shared, 0);
   answers++;
+  Atomics.store(shared, 3 + readerIndex, answers);
   judge(asked, decodeMessage(response.slice(0, octets)), oldest, newest);
   if (wrong.length > 5) break;
 }

@@ -25,19 +25,25 @@ class FakeLoader implements CatalogLoader {
 
   async load(zones: readonly ZoneConfig[]): Promise<LoadSummary> {
     this.zones = zones;
-    this.done.push(`load ${zones.map(({ name }) => name).join(' ')}`);
+    this.done.push(`load ${zones.map(({ name, viewName }) => name + atOf(viewName)).join(' ')}`);
     const numbers = this.store.declareZones(
-      zones.map(({ apex, class: zoneClass }) => ({ view: 0, class: zoneClass, apex, allowQuery: 0, allowTransfer: 1 })),
+      zones.map(({ view, apex, class: zoneClass }) => ({
+        view,
+        class: zoneClass,
+        apex,
+        allowQuery: 0,
+        allowTransfer: 1,
+      })),
     );
-    this.numbers = new Map(zones.map(({ name }, index) => [name, numbers[index] as number]));
+    this.numbers = new Map(zones.map(({ view, name }, index) => [`${view} ${name}`, numbers[index] as number]));
     return { zones: zones.length, loadedZones: 0, refusedZones: 0, waitingZones: 0, records: 0 };
   }
 
   forget(zones: readonly ZoneId[]): void {
-    this.done.push(`forget ${zones.map(({ apex }) => formatName(apex)).join(' ')}`);
+    this.done.push(`forget ${zones.map(({ apex, viewName }) => formatName(apex) + atOf(viewName)).join(' ')}`);
   }
 
-  publish(name: string, records: string): ZonePublished {
+  publish(name: string, records: string, view = 0): ZonePublished {
     const apex = wireNameFrom(`${name}.`);
     const builder = this.store.startZone(apex, 1);
     const text = `$TTL 0\n@ SOA invalid. invalid. 1 3600 600 2147483646 0\n@ NS invalid.\n${records}\n`;
@@ -49,10 +55,12 @@ class FakeLoader implements CatalogLoader {
       sink: builder,
       onDiagnostic: () => {},
     });
-    this.store.publish(this.numbers.get(name) as number, builder.finish());
-    return { id: { view: 0, class: 1, apex: apex as WireName } } as ZonePublished;
+    this.store.publish(this.numbers.get(`${view} ${name}`) as number, builder.finish());
+    return { id: { view, class: 1, apex: apex as WireName } } as ZonePublished;
   }
 }
+
+const atOf = (viewName: string | undefined) => (viewName === undefined ? '' : `@${viewName}`);
 
 const version = 'version TXT "2"\n';
 const text = `
@@ -88,17 +96,17 @@ function start(): void {
   catalogs = new Catalogs(loader, log, (config) => announced.push(config), 1);
 }
 
-function config(): Config {
-  const parsed = parseConfig(text, '/etc/ringzone.yaml');
+function config(written = text): Config {
+  const parsed = parseConfig(written, '/etc/ringzone.yaml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
   return { ...parsed.value, dataDir: folder };
 }
 
 /** A new version of a catalog, and what was done by the time that all was done. */
-async function publish(name: string, records: string): Promise<readonly string[]> {
+async function publish(name: string, records: string, view = 0): Promise<readonly string[]> {
   loader.done.length = 0;
   lines.length = 0;
-  catalogs.published(loader.publish(name, records));
+  catalogs.published(loader.publish(name, records, view));
   await vi.waitFor(() => expect(lines[0]).toMatch(/^catz: updating/), { timeout: 3000, interval: 2 });
   // What follows waits for no timer.
   await sleep(20);
@@ -202,4 +210,39 @@ it('serves the members of before at a restart, whatever the catalogs are then', 
     'forget a.test.',
     `load ${byHand} b.test a.test`,
   ]);
+});
+
+it('serves what a catalog lists in its view, each view for itself', async () => {
+  const catalog = (octet: number) => `
+    zones: { c.test: { type: secondary, primaries: [192.0.2.${octet}] }, made.test: { type: catalog } }
+    catalogs: { c.test: { members: { max-records: ${octet}, catalog: made.test } } }`;
+  const views = `views:
+  inside:
+    match-clients: 10/8${catalog(1)}
+  outside:${catalog(2)}
+`;
+  const both = 'c.test@inside made.test@inside c.test@outside made.test@outside';
+  catalogs.stop();
+  start();
+  await catalogs.load(config(views));
+  const viewOf = (name: string, view: number) => loader.zones.find((one) => one.name === name && one.view === view);
+  expect(await publish('c.test', `${version}a.zones PTR a.test.`, 1)).toEqual([`load ${both} a.test@inside`]);
+  expect(viewOf('a.test', 1)).toMatchObject({ primaries: [{ address: '192.0.2.1' }], limits: { maxRecords: 1 } });
+  expect(await publish('c.test', `${version}a.zones PTR a.test.\nb.zones PTR b.test.`, 2)).toEqual([
+    `load ${both} a.test@inside a.test@outside b.test@outside`,
+  ]);
+  expect(viewOf('a.test', 2)).toMatchObject({ primaries: [{ address: '192.0.2.2' }], limits: { maxRecords: 2 } });
+  const listed = (view: number) => readFileSync(viewOf('made.test', view)?.file as string, 'latin1').match(/PTR \S+/g);
+  expect([listed(1), listed(2)]).toEqual([['PTR a.test.'], ['PTR a.test.', 'PTR b.test.']]);
+  expect(await publish('c.test', version, 1)).toEqual([
+    `load ${both} a.test@outside b.test@outside`,
+    'forget a.test.@inside',
+  ]);
+  // The views have changed places: their numbers are other ones, their names are not.
+  catalogs.stop();
+  start();
+  const [, first = '', second = ''] = /( {2}inside:.*)( {2}outside:.*)/s.exec(views) ?? [];
+  await catalogs.load(config(`views:\n${second.replace(':', ':\n    match-destinations: 10/8')}${first}`));
+  expect(loader.done.at(-1)).toContain('a.test@outside b.test@outside');
+  expect(loader.done.at(-1)).not.toContain('a.test@inside');
 });

@@ -314,11 +314,58 @@ describe('logs', () => {
     expect(await text('querylog x', target)).toMatch(/^'querylog' failed: syntax error/);
   });
 
+  test('trace and notrace', async () => {
+    const target = new FakeTarget();
+    expect(await say('trace', target)).toEqual({ ok: true, text: '', data: { debugLevel: 1 } });
+    expect(await say('trace', target)).toMatchObject({ data: { debugLevel: 2 } });
+    expect(await say('trace 9', target)).toMatchObject({ data: { debugLevel: 9 } });
+    expect(await text('status', target)).toMatch(/^debug level: 9$/m);
+    for (const bad of ['x', '-1', '5000000000', '1.5']) {
+      expect(await text(`trace ${bad}`, target)).toMatch(/^'trace' failed: out of range/);
+    }
+    expect(target.debugLevel).toBe(9);
+    expect(await say('notrace', target)).toMatchObject({ data: { debugLevel: 0 } });
+    expect(await text('trace 1 2', target)).toMatch(/^'trace' failed: syntax error/);
+  });
+
   test('closelogs', async () => {
     const target = targetOf();
     expect(await text('closelogs', target)).toBe('');
     target.problem = 'logging channel l: cannot open /l: permission denied';
     expect(await text('closelogs', target)).toBe(`'closelogs' failed: failure\n${target.problem}`);
+  });
+});
+
+describe('dnstap', () => {
+  test.each([
+    ['dnstap -reopen', 'dnstap undefined'],
+    ['dnstap-reopen', 'dnstap undefined'],
+    ['dnstap -roll', 'dnstap configured'],
+    ['dnstap -roll 3', 'dnstap 3'],
+    ['dnstap -roll 0', 'dnstap Infinity'],
+  ])('%s', async (words, done) => {
+    const target = targetOf();
+    expect(await text(words, target)).toBe('');
+    expect(target.done).toEqual([done]);
+  });
+
+  test.each(['dnstap', 'dnstap -foo', 'dnstap -roll 3 x', 'dnstap -reopen 3', 'dnstap -roll -1', 'dnstap-reopen x'])(
+    'not %s',
+    async (words) => {
+      const target = targetOf();
+      expect(await text(words, target)).toMatch(/failed: (syntax error|not a valid number)/);
+      expect(target.done).toEqual([]);
+    },
+  );
+
+  test('where it is off, or fails', async () => {
+    const target = targetOf();
+    target.dnstapReopening = { kind: 'off' };
+    expect(await text('dnstap -roll', target)).toBe("'dnstap' failed: not found\ndnstap is not on");
+    target.dnstapReopening = { kind: 'failed', reason: 'dnstap file /a: the disk is full' };
+    expect(await text('dnstap-reopen', target)).toBe(
+      "'dnstap-reopen' failed: failure\ndnstap file /a: the disk is full",
+    );
   });
 });
 

@@ -1,5 +1,10 @@
 /** A server that does nothing but remember what it was told, for tests of the channel and its words. */
+import { AddedZones } from '../../../../src/control/added-zones/added-zones.ts';
+import { changeAddedZones } from '../../../../src/control/added-zones/zone-changes.ts';
 import type { ControlTarget, ReloadOutcome, ServerState } from '../../../../src/control/channel/control-target.ts';
+import type { Config } from '../../../../src/control/config/config.ts';
+import { parseConfig } from '../../../../src/control/config/read-config.ts';
+import type { DnstapReopening, RollVersions } from '../../../../src/control/dnstap/dnstap.ts';
 import type { ZoneCommand, ZoneDescription, ZoneReloaded } from '../../../../src/control/loader-messages.ts';
 import type { RefreshOutcome } from '../../../../src/control/secondary/refresh.ts';
 import { createCounters, sumCounters } from '../../../../src/plane/counters.ts';
@@ -27,6 +32,17 @@ export function describeZone(name: string, more: Partial<ZoneDescription> = {}):
   };
 }
 
+/** Zones that tests set are of the default view. */
+function keyOf(name: string, view: number): string {
+  return `${name}.${view === 0 ? '' : view}`;
+}
+
+function configOf(text: string, path: string): Config {
+  const read = parseConfig(text, path, { interfaces: {} });
+  if (!read.ok) throw new Error(JSON.stringify(read.error));
+  return read.value;
+}
+
 export class FakeTarget implements ControlTarget {
   readonly zones = new Map<string, ZoneDescription>();
   /** What was done, in order. */
@@ -40,14 +56,64 @@ export class FakeTarget implements ControlTarget {
   refreshed: RefreshOutcome = { kind: 'failed' };
   problem: string | undefined;
   isQueryLogOn = false;
+  isResponseLogOn = false;
+  debugLevel = 0;
+  dnstapReopening: DnstapReopening = { kind: 'done' };
   readonly stopped: PromiseWithResolvers<void> = Promise.withResolvers();
 
   constructor(...zones: readonly ZoneDescription[]) {
     for (const zone of zones) this.zones.set(`${zone.name}.`, zone);
   }
 
+  /** The configuration in force; made of nothing until `configure`. */
+  inForce: Config = configOf('zones: {}\n', '/etc/ringzone/ringzone.yaml');
+  /** What zones of these names are refused for, as the loader says it. */
+  refusals: readonly string[] = [];
+  readonly said: string[] = [];
+
+  /** Have a configuration in force; `addedZones`: the file of zones that are added. */
+  configure(text: string, addedZones?: string): void {
+    this.inForce = {
+      ...configOf(text, '/etc/ringzone/ringzone.yaml'),
+      addedZones: new AddedZones(addedZones, undefined),
+    };
+    this.serve(this.inForce);
+  }
+
+  config(): Config {
+    return this.inForce;
+  }
+
+  changeZones(zone: Parameters<ControlTarget['changeZones']>[0], change: (added: AddedZones) => AddedZones) {
+    const target = this;
+    const server = {
+      get configInForce() {
+        return target.inForce;
+      },
+      changeZones: async (config: Config) => {
+        this.inForce = config;
+        this.serve(config);
+        return { zones: 0, loadedZones: 0, refusedZones: 0, waitingZones: 0, records: 0 };
+      },
+      loader: { refusals: this.refusals, reload: async () => this.reloaded },
+    };
+    return changeAddedZones(server, zone, change);
+  }
+
+  log(severity: string, message: string): void {
+    this.said.push(`${severity}: ${message}`);
+  }
+
+  private serve({ zones }: Config): void {
+    this.zones.clear();
+    for (const { name, type, view } of zones)
+      this.zones.set(keyOf(name.toLowerCase(), view), describeZone(name, { type }));
+  }
+
   readonly loader = {
-    describe: async ({ apex }: { apex: Uint8Array }) => this.zones.get(formatName(apex).toLowerCase()),
+    forget: (ids: readonly unknown[]) => void this.done.push(`forget ${ids.length}`),
+    describe: async ({ apex, view }: { apex: Uint8Array; view: number }) =>
+      this.zones.get(keyOf(formatName(apex).toLowerCase().slice(0, -1), view)),
     reload: async () => {
       this.done.push('reload zone');
       return this.reloaded;
@@ -86,6 +152,8 @@ export class FakeTarget implements ControlTarget {
       zones: this.zones.size,
       tcpClients: 150,
       isQueryLogOn: this.isQueryLogOn,
+      isResponseLogOn: this.isResponseLogOn,
+      debugLevel: this.debugLevel,
     };
   }
 
@@ -102,8 +170,21 @@ export class FakeTarget implements ControlTarget {
     this.isQueryLogOn = on;
   }
 
+  async setResponseLog(on: boolean): Promise<void> {
+    this.isResponseLogOn = on;
+  }
+
+  setDebugLevel(level: number): void {
+    this.debugLevel = level;
+  }
+
   async reopenLogs(): Promise<readonly string[]> {
     return this.problem === undefined ? [] : [this.problem];
+  }
+
+  async reopenDnstap(versions: RollVersions | undefined): Promise<DnstapReopening> {
+    this.done.push(`dnstap ${versions}`);
+    return this.dnstapReopening;
   }
 
   stop(): Promise<void> {

@@ -9,6 +9,7 @@ export function deferredOf(message: Uint8Array, more: Partial<Deferred> = {}): D
     message,
     client: { family: 4, octets: loopback, port: 4711 },
     local: { family: 4, octets: loopback, port: 53 },
+    view: 0,
     verdict: undefined,
     route: { kind: 'worker', number: 7 },
     ...more,

@@ -16,6 +16,7 @@ import type {
   ZonePublished,
   ZoneToLoad,
 } from '../../../../src/control/loader-messages.ts';
+import type { ViewDeclaration } from '../../../../src/store/zone-store.ts';
 import { Type } from '../../../../src/wire/codes.ts';
 import { wireNameFrom } from '../../../../src/wire/name.ts';
 import { parseZone } from '../../../../src/zonefile/parse-zone.ts';
@@ -33,6 +34,10 @@ export class LoaderHarness {
   readonly published: ZonePublished[] = [];
   readonly secondaries: SecondaryZone[] = [];
   loader = new ZoneLoader(this.reports());
+  /** Given at each load. */
+  views: readonly ViewDeclaration[] = [];
+  /** The view in which zones are looked for. */
+  view = 0;
 
   /** In a folder that is there already, or in one of its own. */
   constructor(folder = mkdtempSync(join(tmpdir(), 'ringzone-loader-'))) {
@@ -51,7 +56,7 @@ export class LoaderHarness {
   }
 
   load(...zones: ZoneToLoad[]): Promise<LoadSummary> {
-    return this.loader.load(zones, { strict: false, dataDir: this.dataDir });
+    return this.loader.load(zones, { strict: false, dataDir: this.dataDir, views: this.views });
   }
 
   /** Stop as the server does, and begin with a new loader that knows nothing. */
@@ -108,7 +113,7 @@ export class LoaderHarness {
   }
 
   zone(name: string): ManagedZone {
-    const zone = this.loader.writer.find(0, 1, wireNameFrom(`${name}.`));
+    const zone = this.loader.writer.find(this.view, 1, wireNameFrom(`${name}.`));
     if (zone === undefined) throw new Error(`no zone ${name}`);
     return zone;
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -6,13 +7,14 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeFileError, FileChannel } from '../../../../src/control/log/file-channel.ts';
 
 let folder: string;
@@ -160,6 +162,94 @@ test('after an external mv the moved file is written until the channel is opened
   expect(read('f.moved')).toBe('1\n2\n');
   expect(existsSync(path)).toBe(false);
 });
+
+test('what was removed is made again; a removed folder is told, and its lines come when it is back', () => {
+  const inner = join(folder, 'log');
+  mkdirSync(inner);
+  const log = new FileChannel({ kind: 'file', path: join(inner, 'f'), versions: 2, sizeOctets: 1000 });
+  log.open();
+  log.write('1');
+  log.flush();
+  rmSync(join(inner, 'f'));
+  log.write('2');
+  log.flush();
+  expect(read('log/f')).toBe('2\n');
+  expect(log.takeTrouble(0)).toBeUndefined();
+  rmSync(inner, { recursive: true });
+  log.write('3');
+  log.flush();
+  expect(log.takeTrouble(0)?.message).toMatch(/its folder does not exist \[ENOENT\]; answers go on/);
+  log.write('4');
+  log.flush();
+  mkdirSync(inner);
+  log.flush();
+  expect(read('log/f')).toBe('3\n4\n');
+  expect(log.takeTrouble(0)).toMatchObject({
+    severity: 'notice',
+    message: expect.stringMatching(/: writing again, 0 lines lost$/),
+  });
+  log.close();
+});
+
+test('a buffered file is written in blocks, the rest after a second and at the end', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const log = new FileChannel({ kind: 'file', path, versions: undefined, sizeOctets: undefined }, undefined, true);
+    log.open();
+    vi.advanceTimersByTime(5000);
+    log.write('1');
+    log.flush();
+    log.write('2');
+    vi.advanceTimersByTime(900);
+    log.flush();
+    expect(read('f')).toBe('1\n');
+    vi.advanceTimersByTime(100);
+    log.flush();
+    expect(read('f')).toBe('1\n2\n');
+    log.write(line(3, 4096));
+    log.flush();
+    expect(read('f')).toHaveLength(4 + 4096);
+    log.write('4');
+    log.close();
+    expect(read('f')).toMatch(/\n4\n$/);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a pipe that nobody reads does not hold up the log', () => {
+  execFileSync('mkfifo', [path]);
+  const log = new FileChannel({ kind: 'file', path, versions: 3, sizeOctets: 10 });
+  expect(() => log.open()).toThrow(/ENXIO/);
+  log.write('1');
+  log.flush();
+  expect(log.takeTrouble(0)?.message).toMatch(/it is a pipe that nobody reads \[ENXIO\]/);
+  log.close();
+});
+
+test.skipIf(process.getuid?.() !== 0)(
+  'a file that is made belongs to the user to come; one that was there stays',
+  () => {
+    const owner = { uid: 12_345, gid: 12_346 };
+    const own = (file: string) => {
+      const { uid, gid } = statSync(file);
+      return { uid, gid };
+    };
+    const log = new FileChannel({ kind: 'file', path, versions: 1, sizeOctets: 10 }, owner);
+    log.open();
+    expect(own(path)).toEqual(owner);
+    log.write(line(1, 20));
+    log.write('2');
+    log.close();
+    expect([own(path), own(`${path}.0`)]).toEqual([owner, owner]);
+    writeFileSync(join(folder, 'theirs'), '');
+    symlinkSync(join(folder, 'theirs'), join(folder, 'link'));
+    const linked = new FileChannel({ kind: 'file', path: join(folder, 'link'), versions: 1, sizeOctets: 10 }, owner);
+    linked.open();
+    linked.close();
+    expect(own(join(folder, 'theirs'))).toEqual({ uid: 0, gid: 0 });
+  },
+);
 
 describe('a full disk', () => {
   const hasFull = existsSync('/dev/full');

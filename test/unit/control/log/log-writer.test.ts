@@ -1,12 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { LogEvent } from '../../../../src/control/log/log-event.ts';
 import type { FromLogThread } from '../../../../src/control/log/log-messages.ts';
 import { LogWriter } from '../../../../src/control/log/log-writer.ts';
-import type { ChannelConfig, LoggingConfig } from '../../../../src/control/log/logging-config.ts';
-import { LogRecord } from '../../../../src/plane/log-record.ts';
-import { createLogRing, LogRingWriter } from '../../../../src/plane/log-ring.ts';
+import type {
+  ChannelConfig,
+  FileSuffix,
+  LoggingConfig,
+  LogSeverity,
+} from '../../../../src/control/log/logging-config.ts';
+import { LogFlag, LogKind, LogRecord } from '../../../../src/plane/log-record.ts';
+import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/log-ring.ts';
 import { wireNameFrom } from '../../../../src/wire/name.ts';
 
 let folder: string;
@@ -48,7 +55,9 @@ async function withWriter(
 ): Promise<readonly FromLogThread[]> {
   const posted: FromLogThread[] = [];
   const sources = rings.map((ring, index) => ({ ring, object: `0x${index}` }));
-  const writer = new LogWriter({ logging, sources, owner: undefined }, (message) => posted.push(message));
+  const writer = new LogWriter({ logging, sources, owner: undefined, debugLevel: 0 }, (message) =>
+    posted.push(message),
+  );
   const running = writer.run();
   await use(writer);
   writer.stop();
@@ -136,4 +145,153 @@ test('a new configuration closes the old files and opens its own', async () => {
   expect([read('one'), read('two')]).toEqual(['general: info: 1\n', 'general: info: 2\n']);
   const problems = posted.flatMap((message) => (message.kind === 'configured' ? message.problems : []));
   expect(problems).toEqual([expect.stringMatching(/^logging channel c: cannot open .*ENOENT/)]);
+});
+
+test('JSON: one object a line, what a record tells as members', async () => {
+  const ring = createLogRing(4096);
+  const logging: LoggingConfig = {
+    viewNames: ['_default', 'in\\side'],
+    channels: [fileChannel('j', { format: 'json', severity: 'dynamic' })],
+    categories: { default: ['j'] },
+  };
+  await withWriter(logging, [ring], (writer) => {
+    const worker = new LogRingWriter(ring);
+    const made = record('a\\"\\\\b.Test.');
+    made.timeMs = Date.UTC(2026, 10, 22, 20, 39, 44, 202) + 0.7;
+    made.flags = LogFlag.recursionDesired | LogFlag.edns | LogFlag.truncated;
+    worker.append(made);
+    made.view = 1;
+    made.rcode = 3;
+    made.keyName = wireNameFrom('key.test.');
+    made.keyNameOctets = made.keyName.length;
+    worker.append(made);
+    made.kind = LogKind.badSignature;
+    worker.append(made);
+    worker.publish();
+    writer.writeEvent({
+      category: 'zoneload',
+      severity: 'notice',
+      message: 'zone "a"/IN: loaded',
+      timeMs: 0,
+      fields: { serial: 7 },
+      detail: 'more',
+    });
+    writer.writeEvent({ category: 'zoneload', severity: 'debug', message: 'no', timeMs: 0 });
+    writer.setDebugLevel(3);
+    writer.writeEvent({ category: 'zoneload', severity: 'debug', message: '1', timeMs: 0 });
+    writer.writeEvent({ category: 'zoneload', severity: 'debug 3', message: '3', timeMs: 0 });
+  });
+  const lines = read('j').trimEnd().split('\n');
+  const queries = lines.filter((line) => line.includes('"queries"'));
+  expect(queries[0]).toBe(
+    '{"level":"info","time":"2026-11-22T20:39:44.202Z","category":"queries","client":"192.0.2.1","port":5060,' +
+      '"qname":"a\\\\\\"\\\\\\\\b.Test","qclass":"IN","qtype":"SRV","flags":"+E(0)","rcode":"NOERROR",' +
+      '"msg":"client @0x0 192.0.2.1#5060 (a\\\\\\"\\\\\\\\b.Test): query: a\\\\\\"\\\\\\\\b.Test IN SRV +E(0) (192.0.2.53)"}',
+  );
+  const objects = lines.map((line) => JSON.parse(line));
+  expect(objects.filter(({ category }) => category === 'queries')[1]).toMatchObject({
+    view: 'in\\side',
+    rcode: 'NXDOMAIN',
+    key: 'key.test',
+    msg: expect.stringMatching(/#5060\/key key\.test \(a.*: view in/),
+  });
+  expect(objects.find(({ category }) => category === 'security')).toMatchObject({
+    level: 'error',
+    client: '192.0.2.1',
+    key: 'key.test',
+    msg: expect.stringMatching(/request has invalid signature/),
+  });
+  expect(objects.filter(({ category }) => category === 'zoneload')).toEqual([
+    {
+      level: 'info',
+      time: '1970-01-01T00:00:00.000Z',
+      category: 'zoneload',
+      serial: 7,
+      detail: 'more',
+      msg: 'zone "a"/IN: loaded',
+    },
+    { level: 'debug', time: '1970-01-01T00:00:00.000Z', category: 'zoneload', msg: '1' },
+    { level: 'trace', time: '1970-01-01T00:00:00.000Z', category: 'zoneload', msg: '3' },
+  ]);
+});
+
+test('the debug level decides what dynamic channels take, and whether default_debug has a file', async () => {
+  const event = (severity: LogSeverity) =>
+    ({ category: 'general', severity, message: severity, timeMs: 0 }) satisfies LogEvent;
+  const plain = { printSeverity: false, printCategory: false };
+  const channels = [
+    fileChannel('dynamic', { ...plain, severity: 'dynamic' }),
+    fileChannel('always', { ...plain, severity: { debug: 1 } }),
+    fileChannel('run', { ...plain, severity: 'dynamic', isDebugOnly: true }),
+  ];
+  await withWriter(
+    { channels, categories: { default: ['dynamic', 'always', 'run'] } },
+    [createLogRing(4096)],
+    (writer) => {
+      writer.writeEvent(event('info'));
+      writer.writeEvent(event('debug'));
+      expect(existsSync(join(folder, 'run'))).toBe(false);
+      writer.setDebugLevel(2);
+      for (const severity of ['info', 'debug', 'debug 2', 'debug 3'] as const) writer.writeEvent(event(severity));
+      writer.setDebugLevel(0);
+      writer.writeEvent(event('debug'));
+    },
+  );
+  expect(read('dynamic')).toBe('info\ninfo\ndebug\ndebug 2\n');
+  expect(read('always')).toBe('info\ndebug\ninfo\ndebug\ndebug\n');
+  expect(read('run')).toBe('info\ndebug\ndebug 2\n');
+});
+
+describe('rotation under load', () => {
+  const count = 10_000;
+
+  /** Feed numbered questions into the ring as fast as it takes them, and read all files. */
+  async function feed(versions: number, suffix: FileSuffix, rest: Partial<ChannelConfig> = {}) {
+    const ring = createLogRing(1_048_576);
+    const destination = { kind: 'file', path: join(folder, 'q'), versions, sizeOctets: 50_000, suffix } as const;
+    const channels = [fileChannel('q', { destination, printSeverity: false, printCategory: false, ...rest })];
+    const posted = await withWriter({ channels, categories: { queries: ['q'] } }, [ring], async () => {
+      const worker = new LogRingWriter(ring);
+      for (let i = 0; i < count; i += 5000) {
+        for (let j = i; j < i + 5000; j++) assert(worker.append(record(`n${j}.test.`)));
+        worker.publish();
+        await expect.poll(() => new LogRingReader(ring).isEmpty(), { timeout: 10_000, interval: 1 }).toBe(true);
+      }
+    });
+    expect(posted.map(({ kind }) => kind)).toEqual(['configured', 'stopped']);
+    return readdirSync(folder).map((name) => {
+      const text = read(name);
+      return {
+        name,
+        octets: text.length,
+        numbers: [...text.matchAll(/query: n(\d+)\.test/g)].map(([, n]) => Number(n)),
+      };
+    });
+  }
+
+  test.each(['increment', 'timestamp'] as const)(
+    'no line is lost, each file but the last is full: %s',
+    async (suffix) => {
+      const files = await feed(Number.POSITIVE_INFINITY, suffix);
+      const numbers = files.flatMap(({ numbers }) => numbers).toSorted((a, b) => a - b);
+      expect(numbers).toEqual(Array.from({ length: count }, (_, i) => i));
+      expect(files.length).toBeGreaterThan(10);
+      const old = files.filter(({ name }) => name !== 'q');
+      // The line that crosses the size is the last one.
+      expect(old.every(({ octets }) => octets > 50_000 && octets < 50_200)).toBe(true);
+    },
+  );
+
+  test.each([
+    ['increment', {}],
+    ['timestamp', {}],
+    ['increment', { isBuffered: true }],
+    ['increment', { format: 'json' }],
+  ] as const)('exactly three old files, the newest: %s %j', async (suffix, rest) => {
+    const files = await feed(3, suffix, rest);
+    expect(files.filter(({ name }) => name !== 'q')).toHaveLength(3);
+    if (suffix === 'increment') expect(files.map(({ name }) => name).toSorted()).toEqual(['q', 'q.0', 'q.1', 'q.2']);
+    const numbers = files.flatMap(({ numbers }) => numbers).toSorted((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => count - numbers.length + i));
+  });
 });

@@ -8,6 +8,7 @@ import {
   maxQueryMessageOctets,
   putQueryMessage,
   queryLogLines,
+  viewParts,
 } from '../../../../src/control/log/query-line.ts';
 import { LogFlag, LogKind, LogRecord, type QueryLogEntry } from '../../../../src/plane/log-record.ts';
 import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/log-ring.ts';
@@ -46,6 +47,7 @@ function entry(qname: string, qtype: number, flags: number, rest: Partial<QueryL
 }
 
 const decoder = new TextDecoder();
+const views = viewParts(['_default', 'inside']);
 
 /** By way of a ring, as a worker's record comes to the logger. */
 function formatQueryLine(from: QueryLogEntry, object: string): { category: string | undefined; message: string } {
@@ -63,12 +65,44 @@ function formatQueryLine(from: QueryLogEntry, object: string): { category: strin
   const out = new Uint8Array(maxQueryMessageOctets);
   let message = '';
   new LogRingReader(ring).readStored((stored) => {
-    message = decoder.decode(out.subarray(3, putQueryMessage(out, 3, stored, clientPart(object))));
+    message = decoder.decode(out.subarray(3, putQueryMessage(out, 3, stored, clientPart(object), views)));
   });
   return { category: queryLogLines[from.kind]?.category, message };
 }
 
 const { recursionDesired, signed, edns, tcp, dnssecOk, checkingDisabled, cookieValid, cookiePresent } = LogFlag;
+
+test('what a question got is told as by BIND 9.20', () => {
+  const counts = Uint8Array.of(0, 2, 1, 1, 0, 3);
+  const asked = recursionDesired | edns | dnssecOk;
+  const response = entry('WWW.dyn.test.', 33, asked, { kind: LogKind.response, text: counts });
+  expect(formatQueryLine(response, object)).toEqual({
+    category: 'responses',
+    message: `client @${object} 127.0.0.1#56949 (WWW.dyn.test): response: WWW.dyn.test IN SRV NOERROR 2 257 3 +E(0)D (127.0.0.1)`,
+  });
+  const ecs = Uint8Array.of(0, 1, 24, 0, 203, 0, 113);
+  const refused = entry('version.bind.', 16, 0, {
+    kind: LogKind.response,
+    qclass: 3,
+    rcode: 5,
+    text: new Uint8Array(6),
+    ecs,
+  });
+  expect(formatQueryLine(refused, object).message).toMatch(
+    /: response: version\.bind CH TXT REFUSED 0 0 0 - \(127\.0\.0\.1\) \[ECS 203\.0\.113\.0\/24\/0\]$/,
+  );
+});
+
+test.each([
+  [252, 'attempted AXFR over UDP'],
+  [251, 'IXFR request missing SOA'],
+])('type %i that is no transfer question', (qtype, reason) => {
+  const malformed = entry('plain.test.', qtype, 0, { kind: LogKind.transferMalformed });
+  expect(formatQueryLine(malformed, object)).toEqual({
+    category: 'xfer-out',
+    message: `client @${object} 127.0.0.1#56949 (plain.test): bad zone transfer request: ${reason} (FORMERR)`,
+  });
+});
 
 describe('transfers to others', () => {
   const text = (line: string) => new TextEncoder().encode(line);
@@ -334,5 +368,42 @@ describe('security', () => {
       category: 'security',
       message: `client @${object} 127.0.0.1#56949${message}`,
     });
+  });
+});
+
+describe('a view is named where BIND names it', () => {
+  const keyName = wireNameFrom('in-key.');
+  const inView = { view: 1, keyName };
+  const client = `client @${object} 127.0.0.1#56949`;
+  test.each([
+    ['a question', LogKind.query, {}, `${client}/key in-key (a.test): view inside: query: a.test IN A - (127.0.0.1)`],
+    [
+      'an error',
+      LogKind.queryError,
+      { rcode: 5 },
+      `${client}/key in-key (a.test): view inside: query failed (REFUSED) for a.test/IN/A`,
+    ],
+    ['what is denied', LogKind.denied, {}, `${client}/key in-key (a.test): view inside: query 'a.test/A/IN' denied`],
+    [
+      'a bad signature',
+      LogKind.badSignature,
+      { tsigError: 16 },
+      `${client}: view inside: request has invalid signature: TSIG in-key: tsig verify failure (BADSIG)`,
+    ],
+    [
+      'no transfer',
+      LogKind.transferNotAuth,
+      { qtype: 252 },
+      `${client}/key in-key (a.test): view inside: bad zone transfer request: 'a.test/IN': non-authoritative zone (NOTAUTH)`,
+    ],
+    ['no view', LogKind.noView, { view: 65_535 }, `${client}: no matching view in class 'IN'`],
+  ])('%s', (_, kind, more, message) => {
+    expect(formatQueryLine(entry('a.test.', 1, 0, { kind, ...inView, ...more }), object).message).toBe(message);
+  });
+
+  test('and the default one nowhere', () => {
+    expect(formatQueryLine(entry('a.test.', 1, 0, { view: 0 }), object).message).toBe(
+      `${client} (a.test): query: a.test IN A - (127.0.0.1)`,
+    );
   });
 });

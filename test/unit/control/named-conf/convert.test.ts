@@ -51,6 +51,11 @@ describe('listen-on', () => {
     expect(tls?.listen.map(formatListenAddress)).toEqual(['127.0.0.1:853']);
     expect(tls?.certificate).toEqual({ certFile: '/c.pem', keyFile: '/k.pem' });
     expect(errors('options { listen-on tls own { any; }; };')).toEqual(['1:25 NC17 undefined tls "own"']);
+    const clients = `tls own { cert-file "/c.pem"; key-file "/k.pem"; ca-file "/ca.pem"; protocols { TLSv1.3; }; };`;
+    expect(errors(`${clients} options { listen-on tls own { any; }; };`)).toEqual([
+      expect.stringMatching(/^1:\d+ NC13 ca-file cannot be obeyed/),
+    ]);
+    expect(diagnostics(clients).map(({ code, column }) => [code, column])).toContainEqual(['NC12', 69]);
     expect(errors('options { listen-on tls ephemeral http default { any; }; };')[0]).toMatch(/NC13 http/);
   });
 });
@@ -86,6 +91,22 @@ options { ${quiet} allow-query { !inner; key k; { 2001:db8::/32; }; }; }; zone "
     ['geoip', 'allow-query { geoip country US; };', '1:27 NC13 geoip cannot be matched'],
   ])('%s', (_, statement, expected) => {
     expect(errors(`options {   ${statement} };`)).toEqual([expected]);
+  });
+
+  test('allow-query-on and the port of allow-transfer, where nothing else is listened on', () => {
+    const listen = 'listen-on { 127.0.0.1; }; listen-on-v6 { none; };';
+    const of = (statement: string) =>
+      errors(`options { recursion no; ${statement} };`).map((text) => text.slice(5, 40));
+    expect(of(`${listen} allow-query-on { 127/8; };`)).toEqual([]);
+    expect(of(`allow-query-on { any; };`)).toEqual([]);
+    expect(of(`allow-query-on { localhost; };`)).toEqual([]);
+    expect(of(`allow-query-on { 127/8; };`)).toEqual([expect.stringContaining('NC13 allow-query-on cannot')]);
+    expect(of(`${listen} allow-transfer port 53 { any; };`)).toEqual([]);
+    expect(of(`${listen} allow-transfer port 53 transport tcp { any; };`)).toEqual([]);
+    expect(of(`${listen} allow-transfer port 54 { any; };`)).toEqual([expect.stringContaining('NC13 port 54')]);
+    expect(of(`${listen} listen-on tls ephemeral { 127.0.0.1; }; allow-transfer transport tcp { any; };`)).toEqual([
+      expect.stringContaining('NC13 transport tcp'),
+    ]);
   });
 
   test('transfers over TLS alone', () => {
@@ -168,15 +189,59 @@ zone "a" { type slave; file "a"; masters { all; }; max-refresh-time 3600; max-tr
     expect(errors(update.replace('allow-update { key k; };', ''))).toEqual([]);
   });
 
-  test('one view for all is no view, others are refused', () => {
-    const view = (match: string) =>
-      `options { ${quiet} notify yes; }; view "one" { ${match} notify no; ${key} zone "a" { type primary; file "a"; allow-query { key k; }; }; };`;
-    expect(good(view('match-clients { any; };')).zones).toMatchObject([{ name: 'a', notify: 'no' }]);
-    expect(errors(view('match-clients { 10/8; };'))).toEqual([expect.stringMatching(/NC13 views are not supported/)]);
-    expect(errors(`view a { }; view b { };`)).toEqual([expect.stringMatching(/^1:13 NC13 views/)]);
+  test('views have their own settings, and leave others to the options', () => {
+    const { views, zones } = good(`options { ${quiet} notify explicit; };
+view "in" { match-clients { 10/8; }; match-destinations { 192.0.2.53; }; match-recursive-only yes; notify no; zone "a" { type primary; file "in"; }; };
+view "out" { zone "a" { type primary; file "out"; notify yes; }; zone "b" { type primary; file "b"; }; };`);
+    expect(views.map(({ name, matchRecursiveOnly }) => [name, matchRecursiveOnly])).toEqual([
+      ['in', true],
+      ['out', false],
+    ]);
+    expect(views[1]).toMatchObject({ matchClients: AccessList.any, matchDestinations: AccessList.any });
+    expect(zones.map(({ viewName, name, notify }) => [viewName, name, notify])).toEqual([
+      ['in', 'a', 'no'],
+      ['out', 'a', 'yes'],
+      ['out', 'b', 'explicit'],
+    ]);
+  });
+
+  test('one view for all is a view too', () => {
+    const text = `options { ${quiet} notify yes; }; view "one" { match-clients { any; }; notify no; ${key} zone "a" { type primary; file "a"; allow-query { key k; }; }; };`;
+    expect(good(text).zones).toMatchObject([{ viewName: 'one', name: 'a', notify: 'no' }]);
+  });
+
+  test('views: what is refused', () => {
     expect(errors('view a { }; zone b { type primary; file "b"; };')).toEqual([
       expect.stringMatching(/NC07 where there is a view/),
     ]);
+    expect(errors('view a { }; view a { };')).toEqual(['1:18 NC08 view a is given twice']);
+    expect(errors('view a chaos { };')).toEqual([expect.stringMatching(/^1:8 NC13 view a is of class chaos/)]);
+    expect(errors(`view a { ${key} }; view b { ${key.replace('6vO', '7vO')} };`)).toEqual([
+      expect.stringMatching(/NC13 key k is another one in another view/),
+    ]);
+    expect(errors(`view a { ${key} }; view b { ${key} };`)).toEqual([]);
+    expect(errors('view a { match-clients { 10/8; }; minimal-responses yes; }; view b { };')).toEqual([
+      '1:35 NC13 minimal-responses cannot be obeyed for single views',
+    ]);
+  });
+
+  test('in a view keys of its servers replace those of the file', () => {
+    const text = `${key} primaries p { 192.0.2.1; }; server 192.0.2.1 { keys k; }; options { ${quiet} };
+view "a" { match-clients { 10/8; }; zone "s" { type secondary; file "a"; primaries { p; }; }; };
+view "b" { server 192.0.2.9 { keys k; }; zone "s" { type secondary; file "b"; primaries { p; }; }; };`;
+    expect(good(text).zones.map(({ primaries }) => primaries[0]?.key)).toEqual(['k', undefined]);
+  });
+
+  test('in-view is a zone with the same file and settings', () => {
+    const text = (zone: string, view = '') => `${key} options { ${quiet} };
+view "a" { match-clients { 10/8; }; allow-query { 10/8; }; zone "z" { type primary; file "z"; ${zone} }; };
+view "b" { ${view} zone "z" { in-view "a"; }; };`;
+    const [a, b] = good(text('notify no;')).zones;
+    expect(b).toEqual({ ...a, view: b?.view, viewName: 'b' });
+    expect(errors(text('allow-update { key k; };'))).toEqual([expect.stringMatching(/^3:\d+ NC13 in-view cannot be/)]);
+    expect(errors(text('', 'notify no;'))).toEqual([expect.stringMatching(/NC13 in-view .* notify of its own/)]);
+    expect(errors('view "a" { zone "z" { in-view "b"; }; };')).toEqual([expect.stringMatching(/NC17/)]);
+    expect(errors('zone "z" { in-view "b"; };')).toEqual([expect.stringMatching(/NC07/)]);
   });
 
   test('catalog zones', () => {
@@ -186,6 +251,13 @@ zone "cat.test" { type secondary; primaries { 192.0.2.1; }; };`;
       { name: 'cat.test', members: { primaries: [{ address: '192.0.2.1', port: 5300 }] } },
     ]);
   });
+});
+
+test('statistics channels', () => {
+  const { http, access } = good('statistics-channels { inet * port 8054 allow { 10/8; }; inet ::1; };');
+  expect(http.listen.map(({ address }) => formatListenAddress(address))).toEqual(['0.0.0.0:8054', '[::1]:80']);
+  expect(http.listen.map(({ allow }) => access.lists[allow]?.map(({ kind }) => kind))).toEqual([['prefix'], ['any']]);
+  expect(good('statistics-channels { };').http.listen).toEqual([]);
 });
 
 describe("BIND's journals", () => {
@@ -235,6 +307,30 @@ logging {
     ]);
   });
 
+  test("BIND's channel to syslog keeps the name of BIND's program; a facility that BIND does not know is daemon", () => {
+    const text = `options { ${quiet} directory "/"; };
+logging {
+  channel a { syslog local3; };
+  channel b { syslog; };
+  channel c { syslog demon; };
+  category queries { a; b; c; default_debug; };
+  category default { default_syslog; };
+};`;
+    const { logging } = good(text);
+    const syslog = (facility: string) => ({ kind: 'syslog', facility, tag: 'named' });
+    expect(logging.channels.map(({ name, destination }) => ({ name, destination })).slice(0, 5)).toEqual([
+      { name: 'a', destination: syslog('local3') },
+      { name: 'b', destination: syslog('daemon') },
+      { name: 'c', destination: syslog('daemon') },
+      { name: 'default_debug', destination: { kind: 'file', path: '/named.run' } },
+      { name: 'default_syslog', destination: syslog('daemon') },
+    ]);
+    expect(logging.channels[3]).toMatchObject({ isDebugOnly: true, severity: 'dynamic' });
+    expect(diagnostics(text).filter(({ message }) => message.includes('demon'))).toMatchObject([{ line: 5 }]);
+    // As with BIND, whatever -L says.
+    expect(errors('logging { category queries { default_logfile; }; };')[0]).toMatch(/^1:30 CF13/);
+  });
+
   test('problems behind the language point into it too', () => {
     expect(errors('logging { category queries { nowhere; }; };')).toEqual(['1:30 CF13 undefined channel "nowhere"']);
     expect(errors('acl a { b; }; acl b { a; };')[0]).toMatch(/^1:\d+ CF22/);
@@ -247,7 +343,9 @@ logging {
         ({ code, severity }) => `${code} ${severity}`,
       );
     expect(of('dnssec-validation auto; pid-file none;')).toEqual(['NC11 note', 'NC11 note']);
-    expect(of('rate-limit { responses-per-second 5; };')).toEqual(['NC12 warning']);
+    expect(of('rate-limit { responses-per-second 5; };')).toEqual(['CF11 warning']);
+    expect(of('answer-cookie yes; require-server-cookie yes;')).toEqual(['CF11 note', 'CF11 warning']);
+    expect(of('response-padding { any; } block-size 128;')).toEqual(['NC12 warning']);
     expect(of('forwarders { 192.0.2.1; };')).toEqual(['NC13 error']);
     expect(of('forwarders { };')).toEqual([]);
     expect(of('allow-update-forwarding { none; };')).toEqual([]);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Config } from '../../../../src/control/config/config.ts';
 import { namedConfCodes } from '../../../../src/control/named-conf/codes.ts';
 import { contextOf, topContext } from '../../../../src/control/named-conf/grammar/contexts.ts';
 import { shapeOf } from '../../../../src/control/named-conf/grammar/notation.ts';
@@ -23,6 +24,10 @@ test('what is refused and what is passed over say why', () => {
   }
 });
 
+function meaningOf(config: Config): string {
+  return JSON.stringify({ ...config, warnings: [], written: undefined });
+}
+
 test('every option that is kept changes something, or is told', () => {
   const silent = { ...good('options { recursion no; allow-transfer { none; }; };'), warnings: [] };
   // Their values here are the defaults, or they mean something with others alone.
@@ -36,6 +41,18 @@ test('every option that is kept changes something, or is told', () => {
     'masterfile-format',
     'transfers-in',
     'catalog-zones',
+    // Kept for a later release, and told.
+    'answer-cookie',
+    'cookie-algorithm',
+    'cookie-secret',
+    'nocookie-udp-size',
+    'rate-limit',
+    'require-server-cookie',
+    // They have tests of their own.
+    'dnstap',
+    'dnstap-identity',
+    'dnstap-output',
+    'dnstap-version',
   ];
   const values: Readonly<Record<string, string>> = {
     'allow-transfer': '{ 192.0.2.1; }',
@@ -49,6 +66,8 @@ test('every option that is kept changes something, or is told', () => {
     'server-id': '"7"',
     'max-udp-size': '777',
     querylog: 'no',
+    responselog: 'yes',
+    'allow-new-zones': 'yes',
     notify: 'no',
     'minimal-responses': 'no',
     blackhole: '{ 192.0.2.1; }',
@@ -71,7 +90,7 @@ test('every option that is kept changes something, or is told', () => {
       const base = good(`options { recursion no; allow-transfer { none; }; }; ${zone}`);
       const result = read(text);
       if (!result.ok) throw new Error(`${name}: ${result.error[0]?.message}`);
-      return JSON.stringify({ ...result.value, warnings: [] }) === JSON.stringify({ ...base, warnings: [] });
+      return meaningOf(result.value) === meaningOf(base);
     });
   expect(unchanged.map(({ name }) => name)).toEqual([]);
   expect(silent.zones).toEqual([]);

@@ -66,7 +66,7 @@ function setup(copy: number | 'none' = 7) {
     const end = { family: octets.length === 4 ? 4 : 6, octets, port: 4000 } as const;
     const route = { kind: 'worker', number: 0 } as const;
     let answer: Uint8Array | undefined;
-    const deferred = { kind: 'deferred', message, client: end, local: end, verdict: undefined, route } as const;
+    const deferred = { kind: 'deferred', message, client: end, local: end, view: 0, verdict: undefined, route } as const;
     receiver.take(
       new DeferredRequest(deferred, '0x7f', (octets) => {
         answer = octets;
@@ -108,7 +108,7 @@ describe('NOTIFY from', () => {
     const { receive, lines, zone } = setup();
     expect(read(receive('192.0.2.2', notify(8)))).toEqual({ rcode: 5, aa: false });
     expect(zone?.isBusy).toBe(false);
-    expect(lines[1]).toBe('zone example/IN: refused notify from non-primary: 192.0.2.2#4000');
+    expect(lines[1]).toBe('info: zone example/IN: refused notify from non-primary: 192.0.2.2#4000');
   });
 });
 

@@ -6,6 +6,7 @@ import { type WireName, wireNameFrom } from '../../../../src/wire/name.ts';
 /** A secondary zone as the configuration has it. */
 export function secondaryConfig(changes: Partial<ZoneConfig> & { readonly apex?: WireName } = {}): ZoneConfig {
   return {
+    view: 0,
     name: 'example',
     apex: wireNameFrom('example.'),
     class: 1,

@@ -1,0 +1,205 @@
+import { Draws } from '../../base/draws.ts';
+import { u16At } from '../../base/octets.ts';
+import type { Client } from '../../plane/access/client.ts';
+import { askAddress, askHost, askPolicy, askTarget, SteeringKey } from '../../plane/steering/steering-key.ts';
+import { Reaction, SrvOrder, TargetState } from '../../plane/steering/steering-policy.ts';
+import type { SteeringEntry, SteeringTable } from '../../plane/steering/steering-table.ts';
+import type { NodeRef, RrsetRef, VersionRef, ZoneReader } from '../../store/zone-reader.ts';
+import { Type } from '../../wire/codes.ts';
+import { AnswerVariant, Variance } from './answer-variant.ts';
+import { OrderFinding, type OrderRequest, orderSrv } from './order-srv.ts';
+import { maxOrderedRecords, RecordOrder } from './record-order.ts';
+import { stickyScore, targetHash } from './sticky-score.ts';
+
+/** Where in the RDATA of SRV the weight, the port and the target stand (RFC 2782). */
+const weightAt = 2;
+const portAt = 4;
+const targetAt = 6;
+
+/**
+ * The policies of one answerer: in what order it gives the records of a set, and which it leaves out. One object per thread; nothing
+ * here allocates. Without a table nothing is steered.
+ */
+export class Steering {
+  /** Of the set last looked at by `arrange`. */
+  readonly set = new RecordOrder();
+  /** Bound on its TTL, in seconds; `Infinity` for none. */
+  ttlBound = Number.POSITIVE_INFINITY;
+  /** Which of the possible answers is made; the response cache keeps each for itself. */
+  readonly variant = new AnswerVariant();
+  /** Whether this answer depends on policies or states. */
+  isSteered = false;
+  table: SteeringTable | undefined = undefined;
+  draws: Draws = new Draws();
+
+  private readonly reader: ZoneReader;
+  private readonly client: Client;
+  private readonly key = new SteeringKey();
+  /** The name of which addresses were last looked at in this answer, and its entry. */
+  private lastNode = 0;
+  private lastHost: SteeringEntry = 0;
+  private readonly asked: OrderRequest = {
+    order: SrvOrder.zone,
+    reaction: Reaction.demote,
+    isSigned: false,
+    emptyWhenAllDown: false,
+    point: 0,
+    low: 0,
+    high: 1,
+    turn: 0,
+    isFirst: false,
+    isPure: true,
+  };
+
+  constructor(reader: ZoneReader, client: Client) {
+    this.reader = reader;
+    this.client = client;
+  }
+
+  /** Begin an answer. Its variant is the caller's to clear, or to choose. */
+  clear(): void {
+    this.isSteered = false;
+    this.lastNode = 0;
+    this.variant.forget();
+  }
+
+  /**
+   * Whether the set is to be given otherwise than the zone has it; then `set` says how, and `ttlBound`. `set` may be left with no
+   * record at all.
+   */
+  arrange(node: NodeRef, rrset: RrsetRef, view: number, version: VersionRef): boolean {
+    this.ttlBound = Number.POSITIVE_INFINITY;
+    const { table } = this;
+    if (table === undefined) return false;
+    switch (this.reader.rrsetType(rrset)) {
+      case Type.srv:
+        return this.arrangeSrv(table, node, rrset, view, version);
+      case Type.a:
+      case Type.aaaa:
+        return this.arrangeAddresses(table, node, rrset, view);
+      default:
+        return false;
+    }
+  }
+
+  private arrangeSrv(table: SteeringTable, node: NodeRef, rrset: RrsetRef, view: number, version: VersionRef): boolean {
+    const { reader, asked, set } = this;
+    const owner = reader.nodeNameOffset(node);
+    const policy = this.findPolicy(table, view, owner, version);
+    if (policy === 0 || reader.rrsetCount(rrset) > maxOrderedRecords) return false;
+    this.isSteered = true;
+    this.collectSrv(table, rrset, view, owner);
+    asked.order = table.orderOf(policy);
+    asked.reaction = table.reactionOf(policy);
+    asked.emptyWhenAllDown = table.isEmptyWhenAllDown(policy);
+    asked.isSigned = this.isSigned(node, rrset);
+    asked.isFirst = false;
+    this.vary(table, policy);
+    const finding = orderSrv(set, asked, this.draws);
+    // Another point of its part would have drawn another record first.
+    if (asked.isFirst && !asked.isPure) this.variant.isMixed = true;
+    // What is left out by a health that changes must not stay in caches for long.
+    this.ttlBound = finding === OrderFinding.healthy ? Number.POSITIVE_INFINITY : table.degradedTtlOf(policy);
+    return finding !== OrderFinding.healthy || asked.order !== SrvOrder.zone;
+  }
+
+  /** The owner's own policy, else its zone's. */
+  private findPolicy(table: SteeringTable, view: number, owner: number, version: VersionRef): SteeringEntry {
+    const { key, reader } = this;
+    askPolicy(key, view, reader.octets, owner);
+    const own = table.find(key);
+    if (own !== 0) return own;
+    askPolicy(key, view, reader.octets, reader.nodeNameOffset(reader.apexNode(version)));
+    return table.find(key);
+  }
+
+  private collectSrv(table: SteeringTable, rrset: RrsetRef, view: number, owner: number): void {
+    const { reader, set, key } = this;
+    const { octets } = reader;
+    set.clear();
+    const isAllUp = table.isAllUp();
+    let at = reader.rrsetDataOffset(rrset);
+    const end = at + reader.rrsetDataOctets(rrset);
+    while (at < end) {
+      const rdata = at + 2;
+      const index = set.count;
+      set.priority[index] = u16At(octets, rdata);
+      set.weight[index] = set.configuredWeight[index] = u16At(octets, rdata + weightAt);
+      set.state[index] = TargetState.up;
+      if (!isAllUp) {
+        askTarget(key, view, octets, owner, octets, rdata + targetAt, u16At(octets, rdata + portAt));
+        const entry = table.find(key);
+        if (entry !== 0) set.state[index] = table.stateOf(entry);
+      }
+      set.add(rdata);
+      at = rdata + u16At(octets, at);
+    }
+  }
+
+  /** Which of its possible answers this is, where the policy has several. */
+  private vary(table: SteeringTable, policy: SteeringEntry): void {
+    const { asked, variant, draws } = this;
+    switch (asked.order) {
+      case SrvOrder.rfc2782:
+      case SrvOrder.shape:
+        asked.isFirst = variant.kind === Variance.none;
+        asked.point = variant.takeDrawn(draws);
+        asked.low = variant.low;
+        asked.high = variant.high;
+        break;
+      case SrvOrder.cyclic:
+        asked.turn = variant.takeTurn(draws);
+        break;
+      case SrvOrder.sticky:
+        this.score(variant.takeBucket(this.client, table.prefixBits4Of(policy), table.prefixBits6Of(policy)));
+        break;
+      default:
+    }
+  }
+
+  private score(bucket: number): void {
+    const { set, reader } = this;
+    for (let i = 0; i < set.count; i++) {
+      const rdata = set.rdata[i] as number;
+      const target = targetHash(reader.octets, rdata + targetAt, u16At(reader.octets, rdata + portAt));
+      set.score[i] = stickyScore(bucket, target, set.configuredWeight[i] as number);
+    }
+  }
+
+  /** Addresses that are down are left out, unless all are, or a signature covers them. */
+  private arrangeAddresses(table: SteeringTable, node: NodeRef, rrset: RrsetRef, view: number): boolean {
+    const { reader, key, set } = this;
+    const name = reader.nodeNameOffset(node);
+    // A and AAAA of a name come one behind the other.
+    if (node !== this.lastNode) {
+      askHost(key, view, reader.octets, name);
+      this.lastHost = table.find(key);
+      this.lastNode = node;
+    }
+    const host = this.lastHost;
+    if (host === 0) return false;
+    this.isSteered = true;
+    if (table.isAllUp() || this.isSigned(node, rrset) || reader.rrsetCount(rrset) > maxOrderedRecords) return false;
+    set.clear();
+    let down = 0;
+    let at = reader.rrsetDataOffset(rrset);
+    const end = at + reader.rrsetDataOctets(rrset);
+    while (at < end) {
+      const addressOctets = u16At(reader.octets, at);
+      askAddress(key, view, reader.octets, name, reader.octets, at + 2, addressOctets);
+      const entry = table.find(key);
+      const isUp = entry === 0 || table.stateOf(entry) === TargetState.up;
+      if (isUp) set.add(at + 2);
+      else down++;
+      at += 2 + addressOctets;
+    }
+    this.ttlBound = down === 0 ? Number.POSITIVE_INFINITY : table.degradedTtlOf(host);
+    return down > 0 && set.pickedCount > 0;
+  }
+
+  private isSigned(node: NodeRef, rrset: RrsetRef): boolean {
+    const { reader } = this;
+    const next = reader.nextRrset(node, rrset);
+    return next !== 0 && reader.rrsetCovered(next) === reader.rrsetType(rrset);
+  }
+}

@@ -1,0 +1,18 @@
+/** Diagnostics on stderr, for a person. */
+import type { Writable } from 'node:stream';
+import { styleText } from 'node:util';
+import { type Diagnostic, formatDiagnostic, type Severity } from '../base/diagnostic.ts';
+import { type Output, write } from './output.ts';
+
+export async function tellDiagnostics({ stderr }: Output, diagnostics: readonly Diagnostic[]): Promise<void> {
+  for (const diagnostic of diagnostics) await write(stderr, `${colour(diagnostic, stderr)}\n`);
+}
+
+const colours = { error: 'red', warning: 'yellow', note: 'cyan' } as const satisfies Record<Severity, string>;
+
+/** Coloured on a terminal, unless NO_COLOR is set. */
+function colour(diagnostic: Diagnostic, stream: Writable): string {
+  const { severity } = diagnostic;
+  const word = styleText(['bold', colours[severity]], `${severity}:`, { stream });
+  return formatDiagnostic(diagnostic).replace(`${severity}:`, () => word);
+}

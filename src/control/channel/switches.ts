@@ -1,0 +1,32 @@
+/** What rndc's words take with one hyphen; `-c` and the like are options of `ringzone ctl` itself. */
+const switches: ReadonlySet<string> = new Set([
+  '-adb',
+  '-alg',
+  '-all',
+  '-bad',
+  '-cache',
+  '-checkds',
+  '-clean',
+  '-clear',
+  '-dump',
+  '-expired',
+  '-fail',
+  '-force',
+  '-key',
+  '-lifetime',
+  '-list',
+  '-nsec3param',
+  '-p',
+  '-remove',
+  '-reopen',
+  '-roll',
+  '-rollover',
+  '-serial',
+  '-status',
+  '-when',
+  '-zones',
+]);
+
+export function isSwitch(word: string): boolean {
+  return switches.has(word);
+}
