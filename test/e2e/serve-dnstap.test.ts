@@ -172,7 +172,7 @@ test('a collector that does not read holds up no answer; what is dropped is coun
   // All were answered, and with nobody in the way: with the ring full as before.
   expect(await flood(port, questions)).toBeLessThan(20_000);
   expect((await server.stop()).code).toBe(0);
-  const { msg: counted } = await server.waitFor(/^up \d+ s, queries/);
+  const { msg: counted } = await server.waitFor(/^up \d+ s, requests/);
   expect(counted).toContain(`queries ${2 * questions} (UDP 0, TCP ${2 * questions})`);
 });
 
