@@ -61,12 +61,15 @@ const compute: Plugin = {
 /** The bundles of main. The first finds out which of the others is wanted. */
 const commands = {
   main: `${root}/src/cli/main.ts`,
+  init: `${root}/src/cli/init.ts`,
   serve: `${root}/src/cli/serve.ts`,
   check: `${root}/src/cli/check.ts`,
   convert: `${root}/src/cli/convert.ts`,
   compare: `${root}/src/cli/compare.ts`,
   ctl: `${root}/src/cli/ctl.ts`,
+  resolve: `${root}/src/cli/resolve.ts`,
   'tsig-keygen': `${root}/src/cli/tsig-keygen.ts`,
+  completion: `${root}/src/cli/completion.ts`,
 };
 
 /** As src/plane/thread-entry.ts names them. */
@@ -76,6 +79,7 @@ const threads = {
   'loader-thread': `${root}/src/control/loader-thread.ts`,
   'log-thread': `${root}/src/control/log-thread.ts`,
   'dnstap-thread': `${root}/src/control/dnstap-thread.ts`,
+  'health-thread': `${root}/src/control/health-thread.ts`,
 };
 
 /** Has the first bundle load the others from their own files. */
@@ -128,6 +132,14 @@ mkdirSync(`${root}/dist/bundles`, { recursive: true });
 for (const { path, contents } of outputFiles) writeFileSync(path, contents);
 for (const name of Object.keys({ ...commands, ...threads })) writeStarter(name);
 writeFileSync(`${root}/dist/third-party-licences.txt`, formatLicences(metafile));
+await writeManuals();
+
+/** Manual pages: of the program out of its own table of commands, of its configuration out of docs. */
+async function writeManuals(): Promise<void> {
+  const { makeManuals } = await import('./src/cli/manual/make-manuals.ts');
+  mkdirSync(`${root}/dist/man`);
+  for (const { name, text } of makeManuals()) writeFileSync(`${root}/dist/man/${name}`, text);
+}
 
 /** What starts a bundle: bin and threads run `dist/NAME.cjs`. */
 function writeStarter(name: string): void {

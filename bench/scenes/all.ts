@@ -10,6 +10,7 @@ import { querylog } from './querylog.ts';
 import { reload, reloadMillion } from './reload.ts';
 import type { Scene } from './scene.ts';
 import { sip } from './sip.ts';
+import { steered } from './steered.ts';
 import { tcp } from './tcp.ts';
 import { updates } from './updates.ts';
 import { workers } from './workers.ts';
@@ -20,6 +21,7 @@ export const scenes: readonly Scene[] = [
   million,
   ednsDo,
   querylog,
+  steered,
   tcp,
   reload,
   cold,

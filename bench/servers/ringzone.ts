@@ -30,10 +30,27 @@ export const ringzoneOnAll: ServerProgram = {
   configure: (folder, port, settings) => configure(1, folder, port, { ...settings, onAllAddresses: true }),
 };
 
-function configure(workers: number, folder: string, port: number, settings: ServerSettings): readonly string[] {
+/** Its SRV in an order by policy. */
+export function ringzoneOrdered(order: string): ServerProgram {
+  return {
+    ...ringzone,
+    name: `Ringzone ${order}`,
+    settings: `srv-order ${order}, else the same`,
+    configure: (folder, port, settings) => configure(1, folder, port, settings, [`srv-order: ${order}`]),
+  };
+}
+
+function configure(
+  workers: number,
+  folder: string,
+  port: number,
+  settings: ServerSettings,
+  more: readonly string[] = [],
+): readonly string[] {
   const file = writeConfig(folder, 'ringzone.yaml', [
     `listen: [${listAddresses(port, settings)}]`,
     `workers: ${workers}`,
+    ...more,
     ...logging(folder, settings),
     ...(settings.allowUpdate === true ? [`data-dir: ${folder}/data`] : []),
     'zones:',

@@ -45,7 +45,7 @@ function addTargets(context: AnswerContext, index: number): void {
     const rdataOctets = u16At(reader.octets, at);
     const fixed = response.skipName(position);
     const rdata = fixed + recordFixedOctets;
-    addTarget(context, type, at + 2, rdataOctets, position, rdata);
+    addTarget(context, type, reader.octets, at + 2, rdataOctets, position, rdata);
     position = rdata + u16At(response.octets, response.start + rdata - 2);
     at += 2 + rdataOctets;
   }
@@ -54,19 +54,28 @@ function addTargets(context: AnswerContext, index: number): void {
 /** The set was written in another order than the zone's: its records are read from the response. */
 function addArrangedTargets(context: AnswerContext, type: number, begin: number, recordCount: number): void {
   const { response } = context;
-  const target = additionalTargetOffset(type);
   let position = begin;
   for (let i = 0; i < recordCount; i++) {
     const rdata = response.skipName(position) + recordFixedOctets;
-    copyNameAt(context, rdata + target);
-    if (context.other.labelCount > 0) addAddresses(context, findTarget(context, false), rdata + target);
-    position = rdata + u16At(response.octets, response.start + rdata - 2);
+    const rdataOctets = u16At(response.octets, response.start + rdata - 2);
+    // Their names are never compressed (RFC 3597 §4), so they stand there as in the zone; those of others may be.
+    if (type === Type.naptr || type === Type.svcb || type === Type.https)
+      addTarget(context, type, response.octets, response.start + rdata, rdataOctets, position, rdata);
+    else addWrittenHost(context, type, rdata + additionalTargetOffset(type));
+    position = rdata + rdataOctets;
   }
 }
 
+function addWrittenHost(context: AnswerContext, type: number, position: number): void {
+  copyNameAt(context, position);
+  if (context.other.labelCount > 0) addAddresses(context, findTarget(context, type === Type.ns), position);
+}
+
+/** The RDATA stands at `octets[rdataOffset]`, and at `rdataPosition` in the response. */
 function addTarget(
   context: AnswerContext,
   type: number,
+  octets: Uint8Array,
   rdataOffset: number,
   rdataOctets: number,
   ownerPosition: number,
@@ -74,34 +83,40 @@ function addTarget(
 ): void {
   switch (type) {
     case Type.naptr:
-      addReplacement(context, rdataOffset, rdataOctets, rdataPosition);
+      addReplacement(context, octets, rdataOffset, rdataOctets, rdataPosition);
       break;
     case Type.svcb:
     case Type.https:
-      addService(context, type, rdataOffset, ownerPosition, rdataPosition);
+      addService(context, type, octets, rdataOffset, ownerPosition, rdataPosition);
       break;
     default:
-      addHost(context, type, rdataOffset, rdataPosition);
+      addHost(context, type, octets, rdataOffset, rdataPosition);
   }
 }
 
-function addHost(context: AnswerContext, type: number, rdata: number, rdataPosition: number): void {
-  const { reader, other } = context;
+function addHost(context: AnswerContext, type: number, octets: Uint8Array, rdata: number, rdataPosition: number): void {
+  const { other } = context;
   const target = additionalTargetOffset(type);
   // The root says that there is no such service (RFC 2782, RFC 7505).
-  if (octetAt(reader.octets, rdata + target) === 0) return;
-  other.assign(reader.octets, rdata + target);
+  if (octetAt(octets, rdata + target) === 0) return;
+  other.assign(octets, rdata + target);
   addAddresses(context, findTarget(context, type === Type.ns), rdataPosition + target);
 }
 
 /** RFC 3403 §4.1: flag S leads to SRV, flag A to addresses; what it leads to without a flag is the next question's matter. */
-function addReplacement(context: AnswerContext, rdata: number, rdataOctets: number, rdataPosition: number): void {
-  const { reader, other } = context;
-  const flag = naptrFlag(reader.octets, rdata);
+function addReplacement(
+  context: AnswerContext,
+  octets: Uint8Array,
+  rdata: number,
+  rdataOctets: number,
+  rdataPosition: number,
+): void {
+  const { other } = context;
+  const flag = naptrFlag(octets, rdata);
   if (flag !== NaptrFlag.s && flag !== NaptrFlag.a) return;
-  const replacement = naptrReplacementOffset(reader.octets, rdata, rdataOctets);
-  if (replacement < 0 || octetAt(reader.octets, replacement) === 0) return;
-  other.assign(reader.octets, replacement);
+  const replacement = naptrReplacementOffset(octets, rdata, rdataOctets);
+  if (replacement < 0 || octetAt(octets, replacement) === 0) return;
+  other.assign(octets, replacement);
   const position = rdataPosition + replacement - rdata;
   const node = findTarget(context, false);
   if (flag === NaptrFlag.s) addSet(context, node, Type.srv, position);
@@ -112,16 +127,17 @@ function addReplacement(context: AnswerContext, rdata: number, rdataOctets: numb
 function addService(
   context: AnswerContext,
   type: number,
+  octets: Uint8Array,
   rdata: number,
   ownerPosition: number,
   rdataPosition: number,
 ): void {
-  const { reader, other } = context;
-  const isAlias = u16At(reader.octets, rdata) === 0;
+  const { other } = context;
+  const isAlias = u16At(octets, rdata) === 0;
   const target = rdata + additionalTargetOffset(type);
   const targetPosition = rdataPosition + additionalTargetOffset(type);
-  if (octetAt(reader.octets, target) !== 0) {
-    other.assign(reader.octets, target);
+  if (octetAt(octets, target) !== 0) {
+    other.assign(octets, target);
     const node = findTarget(context, false);
     if (isAlias) addSet(context, node, type, targetPosition);
     addAddresses(context, node, targetPosition);

@@ -68,6 +68,8 @@ export class AnswerContext {
   authoritative = false;
   /** Something required did not fit. */
   truncated = false;
+  /** Whether the name asked for doesn't exist, and a wildcard stands for it. */
+  isFromWildcard = false;
   /** Whether a name in the response, beside the question, has the case in which the question was asked. */
   hasAskedCase = false;
   /** Whether a set of addresses was left out because it stands in the response, or too many do. */
@@ -89,7 +91,7 @@ export class AnswerContext {
     this.settings = settings;
     this.client = client;
     this.access = new AccessLists(settings.access ?? defaultAccessTable);
-    this.steering = new Steering(reader, client);
+    this.steering = new Steering(reader, client, settings.rrsetOrder);
   }
 
   /** Forget the message before. The request has been parsed. */
@@ -108,6 +110,7 @@ export class AnswerContext {
     this.rcode = Rcode.noError;
     this.authoritative = false;
     this.truncated = false;
+    this.isFromWildcard = false;
     this.hasAskedCase = false;
     this.steering.clear();
     this.denied = false;

@@ -2,7 +2,7 @@
 
 import { Draws } from '../base/draws.ts';
 import { maxMessageOctets } from '../base/limits.ts';
-import { copyOctets } from '../base/octets.ts';
+import { copyOctets, putU16, u16At } from '../base/octets.ts';
 import { Client } from '../plane/access/client.ts';
 import type { AnswerSettings } from '../plane/answer-settings.ts';
 import type { SteeringTable } from '../plane/steering/steering-table.ts';
@@ -17,6 +17,7 @@ import { questionPosition } from '../wire/response.ts';
 import { AnswerContext } from './answer-context.ts';
 import { answerChaos, ChaosNames } from './chaos.ts';
 import { chooseView, noView, viewByClient } from './choose-view.ts';
+import { CookieStatus, cookieOptionOctets, ServerCookies } from './cookie/server-cookies.ts';
 import { enterZone, findZone, ZoneFit } from './enter-zone.ts';
 import { expireSecondsOf } from './expire.ts';
 import {
@@ -65,6 +66,10 @@ export const Outcome = {
   noView: 12,
   /** A transfer question that is none: AXFR over UDP, IXFR without a SOA. */
   badTransfer: 13,
+  /** Its cookie doesn't serve, and without one that does it is not answered: it gets a new one. */
+  badCookie: 14,
+  /** It asked for a cookie, and for nothing else. */
+  cookieOnly: 15,
 } as const;
 
 export class Answerer {
@@ -79,6 +84,14 @@ export class Answerer {
   /** The view that answered, by its number; `noView` where none is for the client. */
   view = 0;
   truncated = false;
+  /** The first SRV that it gives (plane/steering/first-choice.ts); 0 where they are under no policy. */
+  firstChoice = 0;
+  /** What the message's cookie is worth; `none` too where cookies are not looked at. */
+  cookieStatus: CookieStatus = CookieStatus.none;
+  /** Whether a wildcard stands for the name asked for. */
+  isFromWildcard = false;
+  /** Whether the response came from the cache. */
+  isRepeated = false;
   /** Of the message last answered, where it was signed and the signature could be looked at. */
   verdict: TsigAccepted | TsigFailed | undefined = undefined;
   /** Seconds since 1970, for signatures; set by the caller now and then. */
@@ -91,6 +104,11 @@ export class Answerer {
   private error: ExtendedError | undefined = undefined;
   private readonly cache: ResponseCache | undefined;
   private readonly keys: readonly TsigKey[];
+  private readonly cookies: ServerCookies | undefined;
+  private readonly isCookieRequired: boolean;
+  private readonly noCookieUdpOctets: number;
+  /** To be answered with BADCOOKIE. */
+  private refusesCookie = false;
 
   /** With a cache, which must be this answerer's alone, responses that are asked again are not made again. */
   constructor(
@@ -109,6 +127,11 @@ export class Answerer {
     this.chaosNames = new ChaosNames(settings);
     this.udpOctets = settings.ednsUdpOctets;
     this.keys = settings.keys ?? [];
+    const { cookies, noCookieUdpOctets } = settings;
+    this.cookies = cookies === undefined ? undefined : new ServerCookies(cookies.secrets);
+    this.isCookieRequired = cookies?.isRequired ?? false;
+    // A question, with what says that the rest was left out, needs as much.
+    this.noCookieUdpOctets = Math.max(noCookieUdpOctets ?? maxMessageOctets, minUdpPayloadOctets);
   }
 
   /**
@@ -130,6 +153,8 @@ export class Answerer {
     const status = context.request.parse(request, offset, octets);
     this.zoneNumber = -1;
     this.truncated = false;
+    this.isRepeated = false;
+    this.firstChoice = 0;
     this.error = undefined;
     this.verdict = undefined;
     this.client.key = -1;
@@ -139,6 +164,7 @@ export class Answerer {
       this.rcode = Rcode.noError;
       return 0;
     }
+    this.checkCookie(request, transport, status);
     const limit = this.limitOctets(transport);
     if (context.request.tsigOffset >= 0 && status !== RequestStatus.formErr) {
       const octetsLeft = this.checkSignature(request, offset, octets, limit);
@@ -148,8 +174,14 @@ export class Answerer {
     }
     if (view === viewByClient) this.chooseView();
     const { cache } = this;
-    if (cache === undefined || status !== RequestStatus.ok || !ResponseCache.isFor(context.request)) {
-      return this.compose(status, transport, limit, response, responseOffset);
+    if (
+      cache === undefined ||
+      status !== RequestStatus.ok ||
+      this.refusesCookie ||
+      !ResponseCache.isFor(context.request)
+    ) {
+      const octets = this.compose(status, transport, limit, response, responseOffset);
+      return this.addCookie(response, responseOffset, octets);
     }
     const { steering } = context;
     const generation = steering.table?.generation() ?? 0;
@@ -164,9 +196,10 @@ export class Answerer {
     if (this.mayKeep(cache)) {
       const { rcode, zoneNumber } = this;
       const stamp = steering.isSteered ? generation : 0;
+      cache.isFromWildcard = this.isFromWildcard;
       cache.keep(response, responseOffset, composed, rcode, zoneNumber, context.touched, steering.variant, stamp);
     }
-    return composed;
+    return this.addCookie(response, responseOffset, composed);
   }
 
   /** Choose one of the answers that the question found has, and look for that. */
@@ -189,6 +222,7 @@ export class Answerer {
   /** What is in the table holds from now on; without one nothing is steered. */
   steer(table: SteeringTable | undefined): void {
     this.context.steering.table = table;
+    this.context.templates.drop();
     this.cache?.steer(table);
   }
 
@@ -237,9 +271,11 @@ export class Answerer {
     const { verdict } = this;
     if (verdict === undefined) {
       const limit = this.limitOctets(transport);
-      return this.compose(RequestStatus.formErr, transport, limit, response, responseOffset);
+      const octets = this.compose(RequestStatus.formErr, transport, limit, response, responseOffset);
+      return this.addCookie(response, responseOffset, octets);
     }
-    const octets = this.compose(status, transport, limitOctets, response, responseOffset);
+    const composed = this.compose(status, transport, limitOctets, response, responseOffset);
+    const octets = this.addCookie(response, responseOffset, composed);
     if (octets === 0 || this.outcome === Outcome.transfer) return octets;
     return signResponse(verdict, response, responseOffset, octets, this.nowSeconds);
   }
@@ -258,6 +294,8 @@ export class Answerer {
     this.opt.reserve(context.request, context.response);
     if (context.request.hasQuestion) this.echoQuestion();
     this.outcome = this.answerByStatus(status);
+    this.isFromWildcard = context.isFromWildcard;
+    this.firstChoice = context.steering.variant.firstChoice;
     if (this.outcome === Outcome.deferred) return 0;
     return this.finish();
   }
@@ -275,16 +313,67 @@ export class Answerer {
   /** Give the response found in the cache; only answers are in it. */
   private repeat(cache: ResponseCache, response: Uint8Array, responseOffset: number): number {
     this.outcome = Outcome.answered;
+    this.isRepeated = true;
     this.rcode = cache.rcode;
     this.zoneNumber = cache.zoneNumber;
-    return cache.write(this.request, response, responseOffset);
+    this.isFromWildcard = cache.isFromWildcard;
+    this.firstChoice = cache.firstChoice;
+    this.opt.optionOctets = 0;
+    return this.addCookie(response, responseOffset, cache.write(this.request, response, responseOffset));
   }
 
   /** RFC 6891 §6.2.3 to §6.2.5: what the sender takes, but not more than we send; 512 octets where it doesn't say. */
   private limitOctets(transport: Transport): number {
-    if (transport === Transport.tcp) return maxMessageOctets;
-    const { request } = this;
-    return request.hasEdns ? Math.min(request.udpPayloadOctets, this.udpOctets) : minUdpPayloadOctets;
+    const { request, cookieStatus } = this;
+    // The cookie comes behind the rest, so that one response in the cache serves for all cookies.
+    const reserved = cookieStatus === CookieStatus.none ? 0 : cookieOptionOctets;
+    if (transport === Transport.tcp) return maxMessageOctets - reserved;
+    const limit = request.hasEdns ? Math.min(request.udpPayloadOctets, this.udpOctets) : minUdpPayloadOctets;
+    if (cookieStatus === CookieStatus.valid) return limit - reserved;
+    return Math.min(limit, this.noCookieUdpOctets) - reserved;
+  }
+
+  /** Look at the request's cookie, if it has one. */
+  private checkCookie(message: Uint8Array, transport: Transport, status: RequestStatus): void {
+    const { cookies, request } = this;
+    this.refusesCookie = false;
+    this.cookieStatus = CookieStatus.none;
+    if (cookies === undefined || request.cookieOctets === 0 || status === RequestStatus.formErr) return;
+    // A later version's options are not looked at.
+    if (status === RequestStatus.badVers) return;
+    const { cookieOffset, cookieOctets } = request;
+    const cookie = cookies.check(message, cookieOffset, cookieOctets, this.client, this.nowSeconds);
+    this.cookieStatus = cookie;
+    if (transport !== Transport.udp || status !== RequestStatus.ok) return;
+    // As BIND 9.18: of those who know cookies. A wrong cookie is as good as none (RFC 7873 §5.2.4).
+    this.refusesCookie = this.isCookieRequired && cookie !== CookieStatus.valid;
+  }
+
+  /** Put the cookie behind the options of the OPT that the response of so many octets ends with. Returns its octets then. */
+  private addCookie(response: Uint8Array, offset: number, octets: number): number {
+    if (this.cookieStatus === CookieStatus.none || octets === 0) return octets;
+    const { optionOctets } = this.opt;
+    const end = offset + octets;
+    putU16(response, end - optionOctets - 2, optionOctets + cookieOptionOctets);
+    return (this.cookies as ServerCookies).writeOption(response, end) - offset;
+  }
+
+  /**
+   * Write, in place of the answer to the message last answered, what sends a client that is there for another try, and is of no use to one
+   * that isn't: TC (to TCP), or BADCOOKIE to who knows cookies. Returns its octets.
+   */
+  slip(response: Uint8Array, responseOffset: number): number {
+    const { context, request } = this;
+    const flags = u16At(response, responseOffset + 2);
+    const hasCookie = this.cookieStatus !== CookieStatus.none;
+    context.response.begin(response, responseOffset, minUdpPayloadOctets - cookieOptionOctets);
+    this.opt.reserve(request, context.response);
+    if (request.hasQuestion) this.echoQuestion();
+    context.authoritative = !hasCookie && (flags & Flag.aa) !== 0;
+    context.truncated = !hasCookie;
+    this.firstChoice = 0;
+    context.rcode = hasCookie ? Rcode.badCookie : this.rcode;
+    return this.addCookie(response, responseOffset, this.finish());
   }
 
   private echoQuestion(): void {
@@ -306,7 +395,12 @@ export class Answerer {
       case RequestStatus.deferred:
         return Outcome.deferred;
       case RequestStatus.ok:
-        return this.answerQuery();
+        if (!this.refusesCookie) return this.answerQuery();
+        this.context.rcode = Rcode.badCookie;
+        return Outcome.badCookie;
+      case RequestStatus.cookieOnly:
+        if (this.cookieStatus === CookieStatus.none) return this.failMalformed();
+        return Outcome.cookieOnly;
       case RequestStatus.notImp:
         this.context.rcode = Rcode.notImp;
         return Outcome.notImp;
@@ -314,9 +408,13 @@ export class Answerer {
         this.context.rcode = Rcode.badVers;
         return Outcome.badVers;
       default:
-        this.context.rcode = Rcode.formErr;
-        return Outcome.formErr;
+        return this.failMalformed();
     }
+  }
+
+  private failMalformed(): number {
+    this.context.rcode = Rcode.formErr;
+    return Outcome.formErr;
   }
 
   private answerQuery(): number {

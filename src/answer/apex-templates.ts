@@ -71,6 +71,13 @@ export class ApexTemplates {
   private firstSet = 0;
   private isTaking = false;
 
+  /** Answers will be made of something else. */
+  drop(): void {
+    this.places.fill(undefined);
+    this.missedZones.fill(0);
+    this.current = undefined;
+  }
+
   /** Begin an answer. */
   clear(): void {
     this.nsBegin = -1;
@@ -89,7 +96,8 @@ export class ApexTemplates {
 
   /** Write the apex' NS with their signatures, all or nothing. After false the caller writes them and calls `takeNs`. */
   writeNs(context: AnswerContext): boolean {
-    if (!this.open(context)) return false;
+    // What is in another order each time is no template.
+    if (!context.steering.rules.isEmpty || !this.open(context)) return false;
     const { ns } = this.current as ZoneTemplates;
     if (!this.writeApex(context, ns)) return false;
     this.noteNs(context);
@@ -123,7 +131,7 @@ export class ApexTemplates {
 
   /** `isWhole` tells that no set was left out because it stood in the response. */
   takeGlue(context: AnswerContext, isWhole: boolean): void {
-    const isTaking = this.isTaking && isWhole && !context.response.overflowed;
+    const isTaking = this.isTaking && isWhole && !context.response.overflowed && !context.steering.touchesHosts;
     this.isTaking = false;
     if (!isTaking) return;
     const { glue } = this.current as ZoneTemplates;

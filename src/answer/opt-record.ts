@@ -11,6 +11,8 @@ import type { ExtendedError } from './extended-error.ts';
 export class OptRecord {
   private readonly udpOctets: number;
   private readonly nsid: Uint8Array;
+  /** Octets of the options last written; none where there was no OPT. */
+  optionOctets = 0;
   private reserved = 0;
   private readonly work = new Uint8Array(workOctets);
 
@@ -36,6 +38,7 @@ export class OptRecord {
     error: ExtendedError | undefined,
     expireSeconds: number = noExpire,
   ): void {
+    this.optionOctets = 0;
     if (!request.hasEdns) return;
     response.reserve(-this.reserved);
     const { work } = this;
@@ -54,6 +57,7 @@ export class OptRecord {
     putU16(work, 7, request.dnssecOk ? ednsFlagDo : 0);
     putU16(work, 9, at - optFixedOctets);
     response.section = Section.additional;
+    this.optionOctets = at - optFixedOctets;
     if (response.writeOctets(work, 0, at)) response.countRecord();
   }
 

@@ -40,8 +40,10 @@ const Word = {
   kind: 0,
   view: 1,
   octets: 2,
+  /** And the RCODE, behind them. */
   qnameOctets: 3,
-  rcode: 4,
+  /** What it gives first (plane/steering/first-choice.ts). */
+  firstChoice: 4,
   zoneNumber: 5,
   setGeneration: 6,
   zones: 7,
@@ -54,8 +56,11 @@ const Word = {
 } as const;
 const descriptionWords = 16;
 
+const rcodeShift = 8;
+const qnameOctetsMask = 0xff;
 /** Bits of `Word.traits`, and of `Word.variant`. */
 const restrictedTrait = 1;
+const wildcardTrait = 8;
 const varianceShift = 1;
 const prefixBits4Shift = 8;
 const prefixBits6Shift = 16;
@@ -68,8 +73,11 @@ export class ResponseCache {
   /** Of the entry found: for counters and logs. */
   rcode = 0;
   zoneNumber = -1;
+  firstChoice = 0;
   /** Not everybody may query all of its zones (`zoneAt`): the caller looks whether this client may. */
   isRestricted = false;
+  /** A wildcard stands for the name asked for: of the response found, and to be set for `keep`. */
+  isFromWildcard = false;
   /** In what the answers to the question differ: then `findVariant` looks for one. */
   variance: Variance = Variance.none;
   prefixBits4 = 0;
@@ -116,6 +124,7 @@ export class ResponseCache {
     if (!this.takeSlot(limitOctets)) return false;
     const traits = wordAt(this.descriptions, this.slot * descriptionWords + Word.traits);
     this.isRestricted = (traits & restrictedTrait) !== 0;
+    this.isFromWildcard = (traits & wildcardTrait) !== 0;
     this.variance = ((traits >>> varianceShift) & 3) as Variance;
     this.prefixBits4 = (traits >>> prefixBits4Shift) & 0xff;
     this.prefixBits6 = (traits >>> prefixBits6Shift) & 0xff;
@@ -189,13 +198,14 @@ export class ResponseCache {
     descriptions[at + Word.kind] = this.kind;
     descriptions[at + Word.view] = this.view;
     descriptions[at + Word.octets] = length;
-    descriptions[at + Word.qnameOctets] = this.qnameOctets;
-    descriptions[at + Word.rcode] = rcode;
+    descriptions[at + Word.qnameOctets] = this.qnameOctets | (rcode << rcodeShift);
+    descriptions[at + Word.firstChoice] = variant.firstChoice;
     descriptions[at + Word.zoneNumber] = zoneNumber;
     descriptions[at + Word.setGeneration] = zones.setGeneration;
     // Who may query a zone is part of the zone set: it can't change while the entry is current.
     descriptions[at + Word.traits] =
       (zones.isRestricted ? restrictedTrait : 0) |
+      (this.isFromWildcard ? wildcardTrait : 0) |
       (variant.kind << varianceShift) |
       (variant.prefixBits4 << prefixBits4Shift) |
       (variant.prefixBits6 << prefixBits6Shift);
@@ -234,7 +244,8 @@ export class ResponseCache {
     const at = slot * descriptionWords;
     if (wordAt(this.descriptions, at + Word.octets) > limitOctets) return false;
     this.slot = slot;
-    this.rcode = wordAt(this.descriptions, at + Word.rcode);
+    this.rcode = wordAt(this.descriptions, at + Word.qnameOctets) >>> rcodeShift;
+    this.firstChoice = wordAt(this.descriptions, at + Word.firstChoice);
     this.zoneNumber = wordAt(this.descriptions, at + Word.zoneNumber);
     return true;
   }
@@ -257,7 +268,7 @@ export class ResponseCache {
     const { descriptions, qnameOctets } = this;
     const at = slot * descriptionWords;
     if (wordAt(descriptions, at + Word.kind) !== this.kind) return false;
-    if (wordAt(descriptions, at + Word.qnameOctets) !== qnameOctets) return false;
+    if ((wordAt(descriptions, at + Word.qnameOctets) & qnameOctetsMask) !== qnameOctets) return false;
     if ((wordAt(descriptions, at + Word.variant) & variantMask) !== this.variant) return false;
     if (wordAt(descriptions, at + Word.view) !== this.view || !this.isCurrent(at)) return false;
     const question = slot * slotStride + headerOctets;

@@ -53,6 +53,7 @@ function solveName(context: AnswerContext): State {
     case Match.dname:
       return followDname(context, found.node);
     case Match.wildcard:
+      if (context.aliasSteps === 0) context.isFromWildcard = true;
       return answerFromWildcard(context, found.node);
     case Match.none:
       return State.nameError;

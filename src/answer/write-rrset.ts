@@ -6,6 +6,7 @@ import type { NodeRef, RrsetRef } from '../store/zone-reader.ts';
 import { Type } from '../wire/codes.ts';
 import { Section } from '../wire/response.ts';
 import type { AnswerContext } from './answer-context.ts';
+import type { Steering } from './steer/steering.ts';
 
 /** For `ownerPosition`: the owner is not known to stand in the response; it is looked for, or written. */
 export const ownerUnknown = -1;
@@ -83,8 +84,9 @@ export function writeRrset(
   maxTtl: number = maxTtlSeconds,
 ): boolean {
   const { reader, response, steering, written, pending } = context;
-  const isArranged = steering.table !== undefined && steering.arrange(node, rrset, context.view, context.version);
+  const isArranged = steering.isOn && steering.arrange(node, rrset, context.view, context.version);
   const type = reader.rrsetType(rrset);
+  if (steering.firstChoice !== 0 && response.section === Section.answer) takeFirst(steering);
   const ttlSeconds = Math.min(reader.rrsetTtl(rrset), maxTtl, steering.ttlBound);
   const begin = response.position();
   const count = response.count();
@@ -102,6 +104,11 @@ export function writeRrset(
   if (pointsAtNames(type))
     pending.add(rrset, context.version, context.zoneLabels, begin, isArranged ? response.count() - count : 0);
   return true;
+}
+
+/** The first SRV of the answer section are those that a client takes. */
+function takeFirst({ variant, firstChoice }: Steering): void {
+  if (variant.firstChoice === 0) variant.firstChoice = firstChoice;
 }
 
 function writeInOrder(
@@ -139,11 +146,13 @@ function writeArranged(
   const { response, steering } = context;
   const { set } = steering;
   const begin = response.position();
+  const prefixOctets = compressiblePrefixOctets(type);
+  const nameCount = compressibleNameCount(type);
   let owner = ownerPosition;
   for (let position = 0; position < set.pickedCount; position++) {
     const record = set.at(position);
-    // Neither SRV nor addresses have anything to compress.
-    if (!writeOne(context, node, owner, type, ttlSeconds, (set.rdata[record] as number) - 2, 0, 0)) return false;
+    const at = (set.rdata[record] as number) - 2;
+    if (!writeOne(context, node, owner, type, ttlSeconds, at, prefixOctets, nameCount)) return false;
     if (type === Type.srv) {
       const rdata = response.start + response.rdataPosition;
       putU16(response.octets, rdata, set.priority[record] as number);

@@ -10,7 +10,7 @@ export type Severity = 'error' | 'warning' | 'note';
 
 export interface Diagnostic {
   readonly severity: Severity;
-  /** Stable: ZF (zone file syntax), ZC (zone content), CF (configuration), NC (named.conf), followed by two digits. */
+  /** Stable: ZF (zone file syntax), ZC (zone content), SIP (telephony in a zone), CF (configuration), NC (named.conf), followed by two digits. */
   readonly code: string;
   readonly message: string;
   readonly hint?: string | undefined;

@@ -2,12 +2,16 @@
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import type { ZoneConfig } from '../control/config/config.ts';
 import { isSignedVersion } from '../control/load/signed-version.ts';
-import { formatLoaded } from '../control/load/zone-log.ts';
+import { formatLoaded, formatZone } from '../control/load/zone-log.ts';
 import { makePlan, parseServeOptions } from '../control/server/serve-plan.ts';
+import { checkSteering } from '../control/steering/check-steering.ts';
+import { listSrv } from '../control/steering/list-srv.ts';
+import { maxListedRecords } from '../control/steering/zone-lister.ts';
 import { checkZonemd } from '../dnssec/zonemd.ts';
 import { type LoadedZoneFile, loadZoneFile } from '../store/load-zone.ts';
 import { ZoneStore } from '../store/zone-store.ts';
 import { tellDiagnostics } from './diagnostics.ts';
+import { LoadProgress } from './load-progress.ts';
 import { type Output, write } from './output.ts';
 import { printZone } from './print-zone.ts';
 import { pairZones, UsageProblem } from './zone-arguments.ts';
@@ -36,20 +40,37 @@ export async function runCheck(options: CheckOptions, output: Output): Promise<n
   const plan = await findZones(options, output);
   const store = ZoneStore.create();
   const zones: CheckedZone[] = [];
-  for (const { name, apex, class: zoneClass, viewName, file, zonemdVerify } of plan.zones) {
+  const progress = new LoadProgress(output.stderr);
+  for (const config of plan.zones) {
+    const { name, apex, class: zoneClass, viewName, file, zonemdVerify } = config;
     // A secondary's content is its primary's.
     if (file === undefined) continue;
     const checks = zonemdVerify ? [checkZonemd] : [];
-    const loaded = loadZoneFile(store, { file: shownPath(file), apex, zoneClass, strict: plan.strict, checks });
+    const { strict } = plan;
+    const open = progress.start(shownPath(file));
+    const read = loadZoneFile(store, { file: shownPath(file), apex, zoneClass, strict, checks, open });
+    progress.clear();
+    const loaded = { ...read, diagnostics: [...read.diagnostics, ...checkPolicies(store, config, read)] };
     const zone = { name, zoneClass, viewName, file: shownPath(file), loaded };
     zones.push(zone);
     if (options.json !== true) await tell(output, store, zone, options.print === true);
     if (loaded.zone !== undefined) store.discard(loaded.zone);
   }
-  const isGood = !hasErrors(plan.diagnostics) && zones.every(({ loaded }) => loaded.zone !== undefined);
+  const isGood = !hasErrors(plan.diagnostics) && zones.every(({ loaded }) => isUsable(loaded));
   if (options.json === true) await write(output.stdout, jsonOf(isGood, plan.diagnostics, zones));
   else if (isGood) await write(options.print === true ? output.stderr : output.stdout, 'OK\n');
   return isGood ? 0 : 1;
+}
+
+/** What the configuration says of SRV that the zone doesn't have. */
+function checkPolicies(store: ZoneStore, zone: ZoneConfig, { zone: built }: LoadedZoneFile): readonly Diagnostic[] {
+  if (zone.steering === undefined || built === undefined) return [];
+  const listed = { ...listSrv(store.reader, built.version, maxListedRecords), title: formatZone(zone) };
+  return checkSteering(listed, zone.apex, zone.steering);
+}
+
+function isUsable({ zone, diagnostics }: LoadedZoneFile): boolean {
+  return zone !== undefined && !hasErrors(diagnostics);
 }
 
 interface Plan {
@@ -107,7 +128,7 @@ function jsonOf(isGood: boolean, diagnostics: readonly Diagnostic[], zones: read
     diagnostics,
     zones: zones.map(({ name, viewName: view, file, loaded }) => {
       const { serial, records, diagnostics } = loaded;
-      return { name, view, file, ok: loaded.zone !== undefined, serial, records, diagnostics };
+      return { name, view, file, ok: isUsable(loaded), serial, records, diagnostics };
     }),
   };
   return `${JSON.stringify(result, undefined, 2)}\n`;

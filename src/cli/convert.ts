@@ -75,7 +75,9 @@ function summaryOf(converted: ConvertedConfig, target: string | undefined): stri
   }
   if (hasSecrets && target === undefined) lines.push('it holds the secrets of keys: keep it from others');
   if (hasSecrets && target !== undefined) {
-    const hint = `a server that becomes another user reads it again at SIGHUP: chgrp ringzone ${target} && chmod g+r ${target}`;
+    const readers =
+      'the user that the server runs as must read it, with a service (User=) at its start, with user: at a reload';
+    const hint = `${readers}: chgrp GROUP ${target} && chmod g+r ${target}`;
     lines.push('it holds the secrets of keys, and its owner alone can read it', `hint: ${hint}`);
   }
   return `${lines.join('\n')}\n`;
@@ -83,6 +85,6 @@ function summaryOf(converted: ConvertedConfig, target: string | undefined): stri
 
 function leftOutText(leftOut: number): string {
   if (leftOut === 0) return 'every statement is kept';
-  const what = leftOut === 1 ? '1 statement is left out' : `${leftOut} statements are left out`;
-  return `${what}, each in a comment with the reason`;
+  if (leftOut === 1) return '1 statement is left out, in a comment with the reason';
+  return `${leftOut} statements are left out, each in a comment with the reason`;
 }

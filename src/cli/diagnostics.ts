@@ -1,6 +1,7 @@
 /** Diagnostics on stderr, for a person. */
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { hasColours } from '../base/colours.ts';
 import { type Diagnostic, formatDiagnostic, type Severity } from '../base/diagnostic.ts';
 import { type Output, write } from './output.ts';
 
@@ -10,9 +11,9 @@ export async function tellDiagnostics({ stderr }: Output, diagnostics: readonly 
 
 const colours = { error: 'red', warning: 'yellow', note: 'cyan' } as const satisfies Record<Severity, string>;
 
-/** Coloured on a terminal, unless NO_COLOR is set. */
 function colour(diagnostic: Diagnostic, stream: Writable): string {
   const { severity } = diagnostic;
-  const word = styleText(['bold', colours[severity]], `${severity}:`, { stream });
+  if (!hasColours(stream)) return formatDiagnostic(diagnostic);
+  const word = styleText(['bold', colours[severity]], `${severity}:`, { validateStream: false });
   return formatDiagnostic(diagnostic).replace(`${severity}:`, () => word);
 }

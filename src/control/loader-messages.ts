@@ -4,6 +4,7 @@ import type { ViewDeclaration } from '../store/image/zone-set.ts';
 import type { ZoneId } from '../transfer/journal/zone-id.ts';
 import type { ZoneConfig } from './config/config.ts';
 import type { TransferCommand, TransferReport } from './secondary/transfer-messages.ts';
+import type { SteeredZone } from './steering/steered-zone.ts';
 import type { UpdateRequests, UpdateResults } from './update/update-messages.ts';
 
 /** A zone that shall be served. */
@@ -183,6 +184,9 @@ export type FromLoader =
   // IN
   | TransferReport
   | UpdateResults
+  // STEERING
+  /** What these zones have of SRV, where it is another than before. At a load before its `done`. */
+  | { readonly kind: 'steered'; readonly zones: readonly SteeredZone[] }
   | { readonly kind: 'stopped' };
 
 /** Severities are the log's. */

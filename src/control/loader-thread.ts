@@ -5,6 +5,7 @@ import { keepCompiledAfterMs, keepCompiledCode } from '../base/compiled-code.ts'
 import { ZoneLoader } from './load/zone-loader.ts';
 import type { FromLoader, ToLoader } from './loader-messages.ts';
 import { TransferReceiver } from './secondary/transfer-receiver.ts';
+import { ZoneLister } from './steering/zone-lister.ts';
 import { ZoneUpdates } from './update/zone-updates.ts';
 
 assert(parentPort !== null, 'loader-thread runs as a worker thread');
@@ -15,9 +16,14 @@ const loader = new ZoneLoader({
   loading: (name) => post({ kind: 'loading', name }),
   outcome: (outcome) => post({ kind: 'zone', outcome }),
   say: (line) => post({ kind: 'say', line }),
-  published: (published) => post({ kind: 'published', published }),
+  published: (published) => {
+    post({ kind: 'published', published });
+    lister.published();
+  },
   secondary: (secondary) => post({ kind: 'secondary', secondary }),
 });
+
+const lister = new ZoneLister(loader.servedPlaces, loader.store, (zones) => post({ kind: 'steered', zones }));
 
 const transfers = new TransferReceiver(loader.writer, post, () => Math.floor(Date.now() / 1000));
 
@@ -41,7 +47,9 @@ async function receive(message: ToLoader): Promise<void> {
     case 'load': {
       const { id, zones, strict, dataDir, newOnly, views } = message;
       updates.strict = strict;
-      post({ kind: 'done', id, summary: await loader.load(zones, { strict, dataDir, newOnly, views }) });
+      const summary = await loader.load(zones, { strict, dataDir, newOnly, views });
+      lister.loaded();
+      post({ kind: 'done', id, summary });
       setTimeout(keepCompiledCode, keepCompiledAfterMs).unref();
       break;
     }
@@ -75,6 +83,7 @@ async function receive(message: ToLoader): Promise<void> {
       break;
     case 'stop':
       clearInterval(poll);
+      lister.stop();
       await loader.stop();
       post({ kind: 'stopped' });
       port.close();

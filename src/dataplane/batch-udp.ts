@@ -95,6 +95,7 @@ class BatchLoop {
     this.answerBatch(socket, count);
     context.end();
     const failed = batch.send(socket.fd);
+    context.countDuration(Transport.udp);
     this.hasAnswered = true;
     if (failed > 0) context.counters.addCount(Counter.sendErrors, failed);
     batch.reset(count);

@@ -92,6 +92,7 @@ class DatagramServer {
     const octets = this.answer(message, peer);
     context.end();
     if (octets > 0) this.send(octets, peer);
+    context.countDuration(Transport.udp);
   }
 
   private answer(message: Buffer, peer: RemoteInfo): number {

@@ -3,16 +3,13 @@
  * dashboard shows the same line after a move. Per message no object is made.
  */
 import { Outcome, Transport } from '../answer/answerer.ts';
+import { CookieStatus } from '../answer/cookie/server-cookies.ts';
 import { isTransfer } from '../answer/transfer-question.ts';
 import { u16At } from '../base/octets.ts';
 import { Counter, type CounterBlock } from '../plane/counters.ts';
 import { Class, Flag, Opcode, Rcode, Type } from '../wire/codes.ts';
 import { OptionBit, type Request } from '../wire/request.ts';
 import type { QuestionAnswerer } from './responder.ts';
-
-/** Octets of a cookie's client part, and of one that has our part behind it (RFC 9018). */
-const clientCookieOctets = 8;
-const wholeCookieOctets = 24;
 
 /** Count the message that `answerer` has just looked at; not one that it is silent to. */
 export function countRequest(
@@ -34,6 +31,7 @@ export function countRequest(
     return;
   }
   if (request.hasEdns) countEdns(counters, request);
+  if (answerer.cookieStatus !== undefined) countCookie(counters, answerer.cookieStatus);
   if (outcome === Outcome.noView || isForeignClass(request)) return;
   if (request.tsigOffset >= 0) counters.add(Counter.ReqTSIG);
   if (outcome === Outcome.badSignature) counters.add(Counter.ReqBadSIG);
@@ -54,7 +52,6 @@ function countEdns(counters: CounterBlock, request: Request): void {
   if (request.wantsExpire) counters.add(Counter.ExpireOpt);
   if (request.wantsPadding) counters.add(Counter.PadOpt);
   if (request.clientSubnetOctets > 0) counters.add(Counter.ECSOpt);
-  if (request.cookieOctets > 0) countCookie(counters, request.cookieOctets);
   const { otherOptions } = request;
   if (otherOptions === 0) return;
   if ((otherOptions & OptionBit.keepalive) !== 0) counters.add(Counter.KeepAliveOpt);
@@ -62,10 +59,37 @@ function countEdns(counters: CounterBlock, request: Request): void {
   if ((otherOptions & OptionBit.unknown) !== 0) counters.add(Counter.OtherOpt);
 }
 
-function countCookie(counters: CounterBlock, octets: number): void {
+function countCookie(counters: CounterBlock, status: CookieStatus): void {
+  if (status === CookieStatus.none) return;
   counters.add(Counter.CookieIn);
-  if (octets === clientCookieOctets) counters.add(Counter.CookieNew);
-  else if (octets !== wholeCookieOctets) counters.add(Counter.CookieBadSize);
+  switch (status) {
+    case CookieStatus.clientOnly:
+      counters.add(Counter.CookieNew);
+      return;
+    case CookieStatus.badSize:
+      counters.add(Counter.CookieBadSize);
+      return;
+    case CookieStatus.badTime:
+      counters.add(Counter.CookieBadTime);
+      return;
+    case CookieStatus.noMatch:
+      counters.add(Counter.CookieNoMatch);
+      return;
+    default:
+      counters.add(Counter.CookieMatch);
+  }
+}
+
+/** Count a response that was made and is not sent: a rate limit holds it back. */
+export function countHeldBack(counters: CounterBlock, answerer: QuestionAnswerer, transport: Transport): void {
+  counters.add(Counter.RateDropped);
+  counters.add(Counter.QryDropped);
+  if (answerer.request.opcode !== Opcode.query) return;
+  if (answerer.outcome === Outcome.answered)
+    counters.add(transport === Transport.tcp ? Counter.QryTCP : Counter.QryUDP);
+  else if (answerer.outcome === Outcome.refused || answerer.outcome === Outcome.denied) {
+    if (!isForeignClass(answerer.request)) countRefusal(counters, answerer.request);
+  }
 }
 
 /** Count the response in `response[offset, offset + sent)`. That of a transfer is counted by who sends it. */
@@ -84,6 +108,7 @@ export function countResponse(
   counters.addRcode(rcode);
   counters.addResponseSize(transport, family, sent);
   if (truncated) counters.add(Counter.TruncatedResp);
+  if (answerer.isRepeated === true) counters.add(Counter.cacheHits);
   if (request.hasEdns) counters.add(Counter.RespEDNS0);
   if (answerer.verdict !== undefined) counters.add(Counter.RespTSIG);
   if (request.opcode === Opcode.query) countQueryResult(counters, answerer, transport, response, offset);
@@ -104,6 +129,7 @@ function countQueryResult(
   }
   switch (outcome) {
     case Outcome.answered:
+    case Outcome.badCookie:
       counters.add(transport === Transport.tcp ? Counter.QryTCP : Counter.QryUDP);
       countAnswer(counters, answerer.rcode, response, offset);
       break;
@@ -140,6 +166,9 @@ function countAnswer(counters: CounterBlock, rcode: number, response: Uint8Array
       return;
     case Rcode.noError:
     case Rcode.nxDomain:
+      break;
+    case Rcode.badCookie:
+      counters.add(Counter.QryBADCOOKIE);
       break;
     default:
       counters.add(Counter.QryFailure);

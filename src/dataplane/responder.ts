@@ -5,6 +5,7 @@
 
 import { type Answerer, Outcome, Transport } from '../answer/answerer.ts';
 import { viewByClient } from '../answer/choose-view.ts';
+import { CookieStatus } from '../answer/cookie/server-cookies.ts';
 import { isTransfer } from '../answer/transfer-question.ts';
 import { copyOctets, octetAt, u16At } from '../base/octets.ts';
 import { AccessList, type AccessListId, defaultAccessTable } from '../plane/access/access-list-table.ts';
@@ -14,20 +15,26 @@ import type { AnswerSettings } from '../plane/answer-settings.ts';
 import { Counter, type CounterBlock } from '../plane/counters.ts';
 import { LogFlag, LogKind, LogRecord } from '../plane/log-record.ts';
 import type { LogRingWriter } from '../plane/log-ring.ts';
+import { firstChoiceBits, firstChoiceEntry } from '../plane/steering/first-choice.ts';
 import { SteeringTable } from '../plane/steering/steering-table.ts';
 import type { TsigAccepted } from '../tsig/verify-request.ts';
 import { Class, Flag, headerOctets, Opcode, Rcode, Type } from '../wire/codes.ts';
 import type { Request } from '../wire/request.ts';
 import type { FaultReporter } from './fault-reporter.ts';
-import { countRequest, countResponse } from './message-counts.ts';
+import { copyFirstTarget } from './first-target.ts';
+import { countHeldBack, countRequest, countResponse } from './message-counts.ts';
+import { LimitLog } from './rate-limit/limit-log.ts';
+import { LimitVerdict, ResponseLimiter } from './rate-limit/response-limiter.ts';
 
 /** What the data plane needs of the answer algorithm; tests put in a small one of their own. */
 export type QuestionAnswerer = Pick<
   Answerer,
   'request' | 'outcome' | 'rcode' | 'zoneNumber' | 'view' | 'truncated' | 'verdict' | 'nowSeconds' | 'answer'
 > &
-  // For dnstap alone, and where answers are steered.
-  Partial<Pick<Answerer, 'writeApex' | 'steer'>>;
+  // For dnstap alone, where answers are steered, for statistics, and against abuse.
+  Partial<
+    Pick<Answerer, 'writeApex' | 'steer' | 'isRepeated' | 'firstChoice' | 'cookieStatus' | 'isFromWildcard' | 'slip'>
+  >;
 /** The answerer looks into `client` for who asks, and notes there the key that a message was signed with. */
 export type AnswererFactory = (settings: AnswerSettings, client: Client) => QuestionAnswerer;
 
@@ -54,10 +61,16 @@ export class Responder {
   private nowSeconds = 0;
   /** ANCOUNT, NSCOUNT and ARCOUNT of a response that is logged. */
   private readonly counts = new Uint8Array(6);
+  /** Of an answer that is logged. */
+  private readonly target = new Uint8Array(256);
   private access: AccessLists;
   private blackhole: AccessListId;
   /** The message last seen came from somebody who gets no response of any kind. */
   private isIgnored = false;
+  /** Where there are rate limits. */
+  private limiter: ResponseLimiter | undefined;
+  private readonly limitLog: LimitLog;
+  private readonly apex = new Uint8Array(256);
 
   constructor(
     createAnswerer: AnswererFactory,
@@ -69,11 +82,13 @@ export class Responder {
     this.createAnswerer = createAnswerer;
     this.counters = counters;
     this.log = log;
+    this.limitLog = new LimitLog(log);
     this.faults = faults;
     this.settings = settings;
     this.answerer = createAnswerer(settings, this.client);
     this.access = new AccessLists(settings.access ?? defaultAccessTable);
     this.blackhole = settings.blackhole ?? AccessList.none;
+    this.limiter = this.createLimiter();
   }
 
   apply(settings: AnswerSettings): void {
@@ -81,6 +96,7 @@ export class Responder {
     this.renewAnswerer();
     this.access = new AccessLists(settings.access ?? defaultAccessTable);
     this.blackhole = settings.blackhole ?? AccessList.none;
+    this.limiter = this.createLimiter();
   }
 
   /** Another steering table, or none. */
@@ -116,20 +132,85 @@ export class Responder {
       counters.add(Counter.ignored);
       return 0;
     }
-    const sent = answerer.answer(request, offset, octets, transport, viewByClient, response, responseOffset);
-    if (sent === 0) {
+    const made = answerer.answer(request, offset, octets, transport, viewByClient, response, responseOffset);
+    if (made === 0) {
       if (answerer.outcome === Outcome.deferred) countRequest(counters, answerer, family, transport, octets);
       else counters.add(Counter.ignored);
       return 0;
     }
     countRequest(counters, answerer, family, transport, octets);
-    countResponse(counters, answerer, family, transport, response, responseOffset, sent);
+    const { limiter } = this;
+    let sent = made;
+    if (limiter !== undefined) {
+      const verdict = limiter.judge(answerer, this.client, transport, response, responseOffset);
+      if (verdict !== LimitVerdict.send) {
+        this.tellLimit(limiter, verdict, request, transport, made);
+        sent = this.holdBack(limiter, verdict, transport, made, response, responseOffset);
+      }
+    }
+    if (sent > 0) {
+      countResponse(counters, answerer, family, transport, response, responseOffset, sent);
+      if (this.steering !== undefined) this.countFirstChoice(this.steering);
+    }
     const isOfSecurity = this.loggingSecurity && isSecurityOutcome(answerer.outcome);
     if (isOfSecurity || ((this.needsAddresses || this.loggingErrors) && isLogged(answerer))) {
       this.fillRecord(request, transport, sent);
       this.logAnswer(isOfSecurity, response, responseOffset);
     }
     return sent;
+  }
+
+  private countFirstChoice(table: SteeringTable): void {
+    const entry = firstChoiceEntry(this.answerer.firstChoice ?? 0);
+    if (entry !== 0) table.countFirstChoice(entry);
+  }
+
+  /** Drop the response that was made of so many octets, or send less in its place: returns what is left of it. */
+  private holdBack(
+    { limit }: ResponseLimiter,
+    verdict: LimitVerdict,
+    transport: Transport,
+    made: number,
+    response: Uint8Array,
+    responseOffset: number,
+  ): number {
+    const { answerer, counters } = this;
+    if (limit?.isLogOnly !== false) return made;
+    // BIND: of errors none slips.
+    if (verdict === LimitVerdict.drop || answerer.outcome !== Outcome.answered || answerer.slip === undefined) {
+      countHeldBack(counters, answerer, transport);
+      return 0;
+    }
+    counters.add(Counter.RateSlipped);
+    return answerer.slip(response, responseOffset);
+  }
+
+  private tellLimit(
+    limiter: ResponseLimiter,
+    verdict: LimitVerdict,
+    request: Uint8Array,
+    transport: Transport,
+    made: number,
+  ): void {
+    if (!this.loggingSecurity) return;
+    this.fillRecord(request, transport, made);
+    if (limiter.nameOffset < 0) {
+      const apexOctets = this.answerer.writeApex?.(this.apex) ?? 0;
+      limiter.nameOffset = Math.max(this.answerer.request.qnameOctets - apexOctets, 0);
+    }
+    const errorDebug = this.loggingErrors ? LogKind.rateLimitedErrorDebug : 0;
+    this.limitLog.tell(
+      limiter,
+      verdict,
+      this.client,
+      this.record,
+      this.logging ? LogKind.rateLimitedError : errorDebug,
+    );
+  }
+
+  private createLimiter(): ResponseLimiter | undefined {
+    const { rateLimits } = this.settings;
+    return rateLimits === undefined ? undefined : new ResponseLimiter(rateLimits, this.access);
   }
 
   /** Whether the message that `respond` gave 0 octets for is another's to answer. */
@@ -177,6 +258,9 @@ export class Responder {
   setTime(nowSeconds: number): void {
     this.nowSeconds = nowSeconds;
     this.answerer.nowSeconds = nowSeconds;
+    if (this.limiter === undefined) return;
+    this.limiter.setTime(this.record.timeMs);
+    this.limitLog.setTime(this.record.timeMs, this.loggingSecurity);
   }
 
   private renewAnswerer(): void {
@@ -231,7 +315,9 @@ export class Responder {
     if ((request.flags & Flag.cd) !== 0) flags |= LogFlag.checkingDisabled;
     if (request.hasEdns) flags |= LogFlag.edns;
     if (request.dnssecOk) flags |= LogFlag.dnssecOk;
-    if (request.cookieOctets > 0) flags |= LogFlag.cookiePresent;
+    const { cookieStatus = CookieStatus.none } = answerer;
+    if (cookieStatus === CookieStatus.valid) flags |= LogFlag.cookieValid;
+    if (cookieStatus !== CookieStatus.none) flags |= LogFlag.cookiePresent;
     if (answerer.truncated) flags |= LogFlag.truncated;
     const { verdict } = answerer;
     if (verdict?.status === 'ok') flags |= LogFlag.signed;
@@ -263,12 +349,26 @@ export class Responder {
     const { answerer } = this;
     const { outcome, rcode, request } = answerer;
     const isQuestion = isLogged(answerer);
-    if (this.logging && isQuestion) this.append(LogKind.query);
+    if (this.logging && isQuestion) this.logQuery(response, responseOffset);
     if (isOfSecurity) this.append(securityKind(outcome, request.qtype));
     // Of transfers BIND tells in other categories.
     if (isTransfer(request.qtype) || outcome === Outcome.noView) return;
     if ((this.logging || this.loggingErrors) && isQueryError(rcode)) this.append(this.errorKind(rcode));
-    if (this.loggingResponses && isQuestion) this.logResponse(response, responseOffset);
+    if (this.loggingResponses && isQuestion && this.record.responseOctets > 0)
+      this.logResponse(response, responseOffset);
+  }
+
+  /** Of SRV with the target that the answer gives first. */
+  private logQuery(response: Uint8Array, offset: number): void {
+    const { record, target } = this;
+    if (record.qtype === Type.srv && record.responseOctets > 0) {
+      const bits = firstChoiceBits(this.answerer.firstChoice ?? 0);
+      record.flags |= ((bits & 1) * LogFlag.degraded) | ((bits >>> 1) * LogFlag.srvOrder);
+      record.text = target;
+      record.textOctets = copyFirstTarget(response, offset, offset + record.responseOctets, target);
+    }
+    this.append(LogKind.query);
+    record.textOctets = 0;
   }
 
   private errorKind(rcode: number): number {
@@ -327,6 +427,7 @@ function isLogged({ outcome, request }: QuestionAnswerer): boolean {
     case Outcome.refused:
     case Outcome.denied:
     case Outcome.zoneNotLoaded:
+    case Outcome.badCookie:
       return true;
     case Outcome.notImp:
       // Of a query only the type can be that.

@@ -14,6 +14,7 @@ import { parseAddress } from '../plane/socket-address.ts';
 import { TapProtocol } from '../plane/tap-record.ts';
 import { TcpFrames } from '../wire/tcp-frames.ts';
 import { channelOf } from './channel-of.ts';
+import { clientOf } from './connection-counts.ts';
 import { padResponse } from './pad-response.ts';
 import { takeTransferQuestion } from './transfer-question.ts';
 import { TransferSession } from './transfer-session.ts';
@@ -57,6 +58,8 @@ export class TcpConnection {
   activeMs: number;
   /** Under which replies find it. */
   readonly number: number;
+  /** What its client's connections have in common (connection-counts.ts). */
+  readonly clientName: string;
   private readonly context: WorkerContext;
   private readonly socket: Socket;
   private readonly events: ConnectionEvents;
@@ -96,6 +99,7 @@ export class TcpConnection {
     this.channel = channelOf(socket);
     this.openedMs = nowMs;
     this.activeMs = nowMs;
+    this.clientName = clientOf(socket.remoteAddress);
     // Undefined where the client is gone already.
     const none = new Uint8Array(16);
     this.client = parseAddress(socket.remoteAddress ?? '') ?? none;
@@ -202,6 +206,7 @@ export class TcpConnection {
     if (context.responder.needsAddresses) this.noteAddresses();
     this.blocked = !this.answerTurn();
     context.end();
+    context.countDuration(Transport.tcp);
     if (this.blocked) this.wait();
     else if (this.ended) this.end();
   }

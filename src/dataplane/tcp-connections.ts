@@ -4,12 +4,16 @@
  * When all places are taken, a new connection takes that of the longest idle one of this worker, if that had its second to ask: a
  * client may be parted from an idle connection at any time (RFC 7766 §6.2.3) and simply opens another, whereas refusing the new one
  * would let whoever holds idle connections lock out all others. A connection that is stuck, in half a question or with responses that
- * the client doesn't read, is taken for idle after a while. Where every connection is at work, the new one is refused.
+ * the client doesn't read, is taken for idle after a while. Where every connection is at work, the one used least lately of a client that
+ * has more than half of all places gives way to others; else the new one is refused.
+ *
+ * A client may have a bound of its own, within which its new connections take the places of its idle ones.
  */
 import type { Socket } from 'node:net';
 import { Counter, sumCounter } from '../plane/counters.ts';
 import type { DeferredReply } from '../plane/deferred.ts';
 import { parseAddress } from '../plane/socket-address.ts';
+import { ConnectionCounts, clientOf } from './connection-counts.ts';
 import { type ConnectionEvents, ResponseBuffer, TcpConnection } from './tcp-connection.ts';
 import type { SecureConnections, TlsHandshakes } from './tls-handshakes.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -20,6 +24,8 @@ const minIdleMs = 1000;
 const maxStallMs = 5000;
 /** So many of the longest inactive are looked at for an idle one. */
 const maxEvictionSteps = 16;
+/** The same for one of a certain client. */
+const maxClientSteps = 1000;
 
 export class TcpConnections implements ConnectionEvents, SecureConnections {
   private readonly context: WorkerContext;
@@ -35,6 +41,7 @@ export class TcpConnections implements ConnectionEvents, SecureConnections {
   /** Told how many connections there are, those being opened too, whenever that changes. */
   counted: (open: number) => void = () => undefined;
   private nextNumber = 1;
+  private readonly counts = new ConnectionCounts();
 
   constructor(context: WorkerContext) {
     this.context = context;
@@ -56,7 +63,8 @@ export class TcpConnections implements ConnectionEvents, SecureConnections {
       socket.destroy();
       return false;
     }
-    if (this.isFull() && !this.evict(performance.now())) {
+    const client = clientOf(socket.remoteAddress);
+    if (!this.makeRoom(client, performance.now())) {
       counters.add(Counter.tcpRefused);
       // RST rather than FIN: nothing was received that could be answered, and no state stays behind.
       socket.resetAndDestroy();
@@ -64,7 +72,11 @@ export class TcpConnections implements ConnectionEvents, SecureConnections {
     }
     counters.add(Counter.tcpAccepted);
     counters.add(family === 4 ? Counter.TCP4Accept : Counter.TCP6Accept);
-    socket.once('close', () => counters.add(family === 4 ? Counter.TCP4Close : Counter.TCP6Close));
+    this.counts.add(client);
+    socket.once('close', () => {
+      this.counts.remove(client);
+      counters.add(family === 4 ? Counter.TCP4Close : Counter.TCP6Close);
+    });
     return true;
   }
 
@@ -126,18 +138,51 @@ export class TcpConnections implements ConnectionEvents, SecureConnections {
     return sumCounter(this.allCounters, Counter.tcpConnections) >= this.context.start.tcp.connections;
   }
 
+  /** Whether there is a place for one more connection of the client; some other may have had to go for it. */
+  private makeRoom(client: string, nowMs: number): boolean {
+    const { connections, connectionsPerClient = connections } = this.context.start.tcp;
+    // Its own go first; where it has none that is idle, it has enough.
+    if (this.counts.of(client) >= connectionsPerClient && connectionsPerClient < connections) {
+      return this.close(this.findIdleOf(client, nowMs));
+    }
+    return !this.isFull() || this.evict(nowMs) || this.close(this.findGreedy(client));
+  }
+
   private evict(nowMs: number): boolean {
     if (this.handshakes?.evict(nowMs) === true) {
       this.context.counters.add(Counter.tcpEvicted);
       return true;
     }
-    const connection = this.findEvictable(nowMs);
+    return this.close(this.findEvictable(nowMs));
+  }
+
+  /** False where there is none. */
+  private close(connection: TcpConnection | undefined): boolean {
     if (connection === undefined) return false;
     connection.destroy();
     // At once, not at its `close` event: several connections may come in one turn of the event loop.
     this.connections.delete(connection);
     this.context.counters.add(Counter.tcpEvicted);
     return true;
+  }
+
+  private findIdleOf(client: string, nowMs: number): TcpConnection | undefined {
+    let steps = 0;
+    for (const connection of this.connections) {
+      if (steps++ >= maxClientSteps || nowMs - connection.activeMs < minIdleMs) return undefined;
+      if (connection.clientName === client && connection.isIdle) return connection;
+    }
+    return undefined;
+  }
+
+  /** Of the client that has more than half of all places, unless it is this one, the connection that was used least lately. */
+  private findGreedy(client: string): TcpConnection | undefined {
+    const greedy = this.counts.greediest(this.context.start.tcp.connections / 2);
+    if (greedy === undefined || greedy === client) return undefined;
+    for (const connection of this.connections) {
+      if (connection.clientName === greedy && !connection.isTransferring) return connection;
+    }
+    return undefined;
   }
 
   private findEvictable(nowMs: number): TcpConnection | undefined {

@@ -1,5 +1,6 @@
 /** What every worker has, whatever its transport: zones, answers, counters, log, control words, and its line to main. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { Transport } from '../answer/answerer.ts';
 import { ControlWords } from '../plane/control-words.ts';
 import { Counter, CounterBlock } from '../plane/counters.ts';
 import { type DeferredReply, type DeferredRoute, protocolOf } from '../plane/deferred.ts';
@@ -37,6 +38,9 @@ export class WorkerContext {
   takeCredentials: ((credentials: TlsCredentials) => void) | undefined;
   private readonly port: MessagePort;
   private stopRequested = false;
+  /** When the batch began, on the clock that doesn't jump. */
+  private beganMs = 0;
+  private requestsBefore = 0;
   private settingsGeneration: number;
 
   constructor(start: WorkerStart, port: MessagePort, source: AnswerSource) {
@@ -91,6 +95,8 @@ export class WorkerContext {
 
   /** Begin a batch of answers at that time: hold the zones' current state, look at the words. `end` ends it. */
   begin(nowMs: number): void {
+    this.beganMs = performance.now();
+    this.requestsBefore = this.requests;
     // Before the settings, which main sends before the loader publishes zones and views that refer to them.
     this.reader.enter();
     const { responder } = this;
@@ -107,6 +113,16 @@ export class WorkerContext {
     if (this.tap !== undefined) this.tap.publish();
     if (this.responder.needsAddresses || this.responder.loggingSecurity) this.responder.publishLog();
     this.reader.leave();
+  }
+
+  /** The responses to the batch are on their way: note how long that took, for each request in it. Two clocks and two sums a batch. */
+  countDuration(transport: Transport): void {
+    const count = this.requests - this.requestsBefore;
+    if (count > 0) this.counters.addDuration(transport, performance.now() - this.beganMs, count);
+  }
+
+  private get requests(): number {
+    return this.counters.get(Counter.Requestv4) + this.counters.get(Counter.Requestv6);
   }
 
   /** For a worker that blocks, whose port has no events: take what main has posted. */

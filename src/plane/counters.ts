@@ -105,6 +105,17 @@ export const Counter = {
   TCP6Accept: 71,
   TCP4Close: 72,
   TCP6Close: 73,
+  /** Responses that a rate limit held back, and those of which the client got TC alone. */
+  RateDropped: 74,
+  RateSlipped: 75,
+  /** Cookies with a server's part: ours, made too long ago (or later than now), of another secret or client. */
+  CookieMatch: 76,
+  CookieBadTime: 77,
+  CookieNoMatch: 78,
+  /** Queries answered with BADCOOKIE. */
+  QryBADCOOKIE: 79,
+  /** Responses taken from the response cache. */
+  cacheHits: 90,
 } as const;
 export type CounterName = keyof typeof Counter;
 
@@ -127,8 +138,17 @@ const responseBuckets = 4096 / sizeBucketOctets + 1;
 const sizeGroups = 4;
 const requestSizesAt = qtypesAt + qtypeCount;
 const responseSizesAt = requestSizesAt + sizeGroups * requestBuckets;
+/**
+ * How long messages took: by bucket, each up to twice the time of the one before, the last one of all above; behind them the sum in
+ * seconds. For UDP and TCP.
+ */
+export const firstDurationMicroseconds = 16;
+const durationBuckets = 18;
+const durationWords = durationBuckets + 1;
+const durationsAt = responseSizesAt + sizeGroups * responseBuckets;
+const countedWords = durationsAt + 2 * durationWords;
 /** Rounded up to a multiple of 16 float64, so that two workers never write into one cache line. */
-const blockWords = Math.ceil((responseSizesAt + sizeGroups * responseBuckets) / 16) * 16;
+const blockWords = Math.ceil(countedWords / 16) * 16;
 
 /** Where the sizes of that transport (0 UDP, 1 TCP) and family are counted. */
 function sizeGroup(transport: number, family: number): number {
@@ -191,6 +211,16 @@ export class CounterBlock {
     const bucket = Math.min(octets >>> 4, responseBuckets - 1);
     this.add(responseSizesAt + sizeGroup(transport, family) * responseBuckets + bucket);
   }
+
+  /** `count` messages that were answered together took so long. `transport`: 0 UDP, 1 TCP. */
+  addDuration(transport: number, ms: number, count: number): void {
+    const microseconds = Math.min(ms * 1000, 0x7fffffff) | 0;
+    // 0 below 16 microseconds, 1 below 32, and so on.
+    const bucket = Math.min(Math.max(28 - Math.clz32(microseconds), 0), durationBuckets - 1);
+    const at = durationsAt + transport * durationWords;
+    this.addCount(at + bucket, count);
+    this.addCount(at + durationBuckets, (ms / 1000) * count);
+  }
 }
 
 /** How many messages had which size: by bucket of `sizeBucketOctets`, the last one with all above. */
@@ -199,6 +229,14 @@ export interface SizeCounts {
   readonly family: 4 | 6;
   readonly requests: readonly number[];
   readonly responses: readonly number[];
+}
+
+/** How many messages took how long: in bucket `i` less than `firstDurationMicroseconds * 2 ** i`, the last one with all above. */
+export interface DurationCounts {
+  readonly transport: 'udp' | 'tcp';
+  readonly counts: readonly number[];
+  /** Of all together. */
+  readonly seconds: number;
 }
 
 /** The sums over all workers at about one moment. */
@@ -211,6 +249,7 @@ export interface CounterSums {
   /** By type, 0 to 255; the last one counts all above. */
   readonly qtypes: readonly number[];
   readonly sizes: readonly SizeCounts[];
+  readonly durations: readonly DurationCounts[];
 }
 
 /** Add up all blocks. High-water marks are added too: the sum bounds the mark of the whole from above. */
@@ -225,6 +264,7 @@ export function sumCounters(counters: SharedArrayBuffer): CounterSums {
     rcodes: [...sums.subarray(rcodesAt, rcodesAt + rcodeCount)],
     qtypes: [...sums.subarray(qtypesAt, qtypesAt + qtypeCount)],
     sizes: sizeCounts(sums),
+    durations: durationCounts(sums),
   };
 }
 
@@ -242,6 +282,14 @@ function sizeCounts(sums: Float64Array): readonly SizeCounts[] {
       };
     }),
   );
+}
+
+function durationCounts(sums: Float64Array): readonly DurationCounts[] {
+  return (['udp', 'tcp'] as const).map((transport, number) => {
+    const at = durationsAt + number * durationWords;
+    const counts = [...sums.subarray(at, at + durationBuckets)];
+    return { transport, counts, seconds: sums[at + durationBuckets] as number };
+  });
 }
 
 /** One counter over all workers, without making an object: for limits that the workers share. */

@@ -33,6 +33,7 @@ export const LogKind = {
   queryError: 2,
   /** A question refused by access control (category `security`). */
   denied: 3,
+  /** A response that a rate limit holds back (category `rate-limit`); its text is that of rate-limit/limit-text.ts. */
   rateLimited: 4,
   /** A request whose TSIG is not right (category `security`). */
   badSignature: 5,
@@ -54,6 +55,11 @@ export const LogKind = {
   /** As `queryError`, while questions are not logged: a failure of ours, and what the client is to blame for. */
   queryErrorDebug: 15,
   queryErrorTrace: 16,
+  /** An error that a rate limit holds back (category `query-errors`), while questions are logged and while they are not. */
+  rateLimitedError: 17,
+  rateLimitedErrorDebug: 18,
+  /** A rate limit begins, goes on, or ends (category `rate-limit`). The client is one of the network's. */
+  rateLimit: 19,
 } as const;
 
 /** What BIND shows after the type: `+SE(0)TDCK`. */
@@ -67,6 +73,10 @@ export const LogFlag = {
   cookieValid: 64,
   cookiePresent: 128,
   truncated: 256,
+  /** The answer's first SRV are under a policy, and not all of their targets are up. */
+  degraded: 512,
+  /** Three bits: their `SrvOrder`. */
+  srvOrder: 1024,
 } as const;
 
 /** RFC 7871 §6: family, two prefix lengths, an address. */
@@ -108,7 +118,11 @@ export class LogRecord {
   keyName: Uint8Array = noOctets;
   keyNameOctets = 0;
   tsigError = 0;
-  /** ASCII, at most 255 octets; of a response the counts of its three sections of records, as its header has them. The octet 0 stands for `: TSIG ` and the key's name, where there is one. */
+  /**
+   * ASCII, at most 255 octets; of a query for SRV the target of the first that was answered, in wire format; of a response the counts of
+   * its three sections of records, as its header has them. The octet 0 stands for `: TSIG ` and
+   * the key's name, where there is one.
+   */
   text: Uint8Array = noOctets;
   textOctets = 0;
 }

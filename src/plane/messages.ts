@@ -33,6 +33,8 @@ export interface TlsCredentials {
 export interface TcpLimits {
   /** Connections at once, over all TCP workers. */
   readonly connections: number;
+  /** Of them to one client: an IPv4 address, or an IPv6 /64; missing: as many as there are. */
+  readonly connectionsPerClient?: number | undefined;
   /** An idle connection is closed after this. */
   readonly idleMs: number;
   /** A connection is closed after this however busy it is. */

@@ -5,13 +5,13 @@
  * The writer never waits: a record that finds no room is dropped and counted. It makes no object and costs one atomic
  * store per batch (`publish`); only a reader that sleeps is notified.
  *
- *     words 0..15   head, tail (octets written and read so far, modulo 2^32), dropped, sleeping; spare
+ *     words 0..15   head, tail (octets written and read so far, modulo 2^32), dropped, sleeping, dropped since the start; spare
  *     data          records, each a multiple of 8 octets and never split at the end of the ring
  */
 import { assert } from '../base/assert.ts';
 import { LogViews } from './log-views.ts';
 
-const Word = { head: 0, tail: 1, dropped: 2, sleeping: 3 } as const;
+const Word = { head: 0, tail: 1, dropped: 2, sleeping: 3, droppedInAll: 4 } as const;
 /** States of the word `sleeping`: which publishing wakes the reader. */
 const Sleep = { awake: 0, untilRecord: 1, untilHalfFull: 2 } as const;
 const headerOctets = 64;
@@ -22,6 +22,11 @@ const freeStepOctets = 16_384;
 export function createRing(octets: number): SharedArrayBuffer {
   assert(octets >= 4096 && (octets & (octets - 1)) === 0, 'a ring is a power of two');
   return new SharedArrayBuffer(headerOctets + octets);
+}
+
+/** How many records have found no room since the ring was made, modulo 2^32: for who looks on. */
+export function countDropped(ring: SharedArrayBuffer): number {
+  return Atomics.load(new Int32Array(ring, 0, headerOctets / 4), Word.droppedInAll) >>> 0;
 }
 
 export class RingWriter {
@@ -51,6 +56,7 @@ export class RingWriter {
     const used = (this.head - Atomics.load(this.words, Word.tail)) | 0;
     if (used + needed > this.capacity) {
       Atomics.add(this.words, Word.dropped, 1);
+      Atomics.add(this.words, Word.droppedInAll, 1);
       return -1;
     }
     this.head = (this.head + needed) | 0;

@@ -7,6 +7,7 @@ const rooms = {
   'loader-thread': 'control',
   'log-thread': 'control',
   'dnstap-thread': 'control',
+  'health-thread': 'control',
 } as const;
 export type ThreadName = keyof typeof rooms;
 

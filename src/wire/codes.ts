@@ -17,6 +17,8 @@ export const Rcode = {
   notAuth: 9,
   notZone: 10,
   badVers: 16,
+  /** RFC 7873 §8. */
+  badCookie: 23,
 } as const;
 
 /** RFC 1035 §3.2.4, RFC 2136 §2.4. */

@@ -28,6 +28,8 @@ export const RequestStatus = {
   badVers: 4,
   /** A NOTIFY or UPDATE that is well-formed so far as its sections go. */
   deferred: 5,
+  /** A query without a question that has a cookie: it asks for ours alone (RFC 7873 §5.4). */
+  cookieOnly: 6,
 } as const;
 export type RequestStatus = (typeof RequestStatus)[keyof typeof RequestStatus];
 
@@ -139,9 +141,15 @@ export class Request {
     // An opcode that we don't know may give the sections another meaning, so nothing behind the header is believed.
     if (!isKnownOpcode(this.opcode)) return RequestStatus.notImp;
     // RFC 9619 §4: more than one question is FORMERR. None at all is only for cookies (RFC 7873 §5.4) and DSO.
+    if (questionCount === 0) return this.parseWithoutQuestion();
     if (questionCount !== 1 || !this.parseQuestion() || !this.parseSections()) return RequestStatus.formErr;
     if (this.ednsVersion > ednsVersion) return RequestStatus.badVers;
     return this.opcode === Opcode.query ? statusOfType(this.qtype) : RequestStatus.deferred;
+  }
+
+  private parseWithoutQuestion(): RequestStatus {
+    if (this.opcode !== Opcode.query || !this.parseSections() || this.cookieOctets === 0) return RequestStatus.formErr;
+    return this.ednsVersion > ednsVersion ? RequestStatus.badVers : RequestStatus.cookieOnly;
   }
 
   private parseQuestion(): boolean {

@@ -116,6 +116,20 @@ test('--strict refuses targets without address', async () => {
   expect(strict.status).toBe(1);
 });
 
+test('-c compares what is said of SRV with the zones', async () => {
+  zoneFile(
+    'calls',
+    '$TTL 300\n@ SOA ns admin 1 3600 600 604800 60\n@ NS ns\nns A 192.0.2.1\n_sip._udp SRV 1 1 5060 ns\n',
+  );
+  const config = (owner: string) =>
+    zoneFile('calls.yaml', `zones:\n  a.test:\n    file: calls\n    owners: { ${owner}: { health: { fall: 2 } } }\n`);
+  const bad = await ringzone(['check', '-c', config('_sips._udp')]);
+  expect(bad.stderr).toContain('calls.yaml:4:15: error: _sips._udp has no SRV in zone a.test/IN');
+  expect(bad.stderr).toContain('hint: did you mean _sip._udp?');
+  expect(bad.status).toBe(1);
+  expect(await ringzone(['check', '-c', config('_sip._udp')])).toMatchObject({ status: 0 });
+});
+
 test('-c checks the zones of a configuration, and the configuration', async () => {
   zoneFile('good.zone', '$TTL 300\n@ SOA ns hm 7 3600 600 604800 300\n@ NS ns\nns A 192.0.2.1\n');
   zoneFile('bad.zone', '$TTL 300\n@ NS ns\nns A 192.0.2.1\n');

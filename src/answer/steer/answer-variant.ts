@@ -39,6 +39,8 @@ export class AnswerVariant {
   prefixBits6 = 0;
   /** It depends on more than its number says. */
   isMixed = false;
+  /** Its first SRV, as `packFirstChoice` has it. */
+  firstChoice = 0;
   private chosen: Variance = Variance.none;
 
   /** Begin an answer of which nothing is known yet. */
@@ -51,6 +53,7 @@ export class AnswerVariant {
   forget(): void {
     this.kind = Variance.none;
     this.isMixed = false;
+    this.firstChoice = 0;
   }
 
   chooseDrawn(draws: Draws): void {

@@ -52,6 +52,18 @@ export function orderSrv(set: RecordOrder, asked: OrderRequest, draws: Draws): O
   return finding;
 }
 
+/** Order the records picked as if they had one priority and no weights: by turns, or by draws where each has the same chance. */
+export function orderAlike(set: RecordOrder, asked: OrderRequest, draws: Draws): void {
+  const { pickedCount } = set;
+  if (asked.order === SrvOrder.cyclic) {
+    set.rotate(0, pickedCount, asked.turn);
+    return;
+  }
+  set.configuredWeight.fill(0, 0, set.count);
+  if (asked.isFirst) asked.isPure = isPure(set, pickedCount, asked);
+  drawAll(set, 0, pickedCount, asked.point, draws);
+}
+
 function judge(set: RecordOrder): OrderFinding {
   let up = 0;
   for (let i = 0; i < set.count; i++) if (set.state[i] === TargetState.up) up++;

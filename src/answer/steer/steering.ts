@@ -1,13 +1,16 @@
 import { Draws } from '../../base/draws.ts';
 import { u16At } from '../../base/octets.ts';
 import type { Client } from '../../plane/access/client.ts';
+import type { RrsetOrderRule } from '../../plane/answer-settings.ts';
+import { packFirstChoice } from '../../plane/steering/first-choice.ts';
 import { askAddress, askHost, askPolicy, askTarget, SteeringKey } from '../../plane/steering/steering-key.ts';
 import { Reaction, SrvOrder, TargetState } from '../../plane/steering/steering-policy.ts';
 import type { SteeringEntry, SteeringTable } from '../../plane/steering/steering-table.ts';
 import type { NodeRef, RrsetRef, VersionRef, ZoneReader } from '../../store/zone-reader.ts';
 import { Type } from '../../wire/codes.ts';
 import { AnswerVariant, Variance } from './answer-variant.ts';
-import { OrderFinding, type OrderRequest, orderSrv } from './order-srv.ts';
+import { OrderRules } from './order-rules.ts';
+import { OrderFinding, type OrderRequest, orderAlike, orderSrv } from './order-srv.ts';
 import { maxOrderedRecords, RecordOrder } from './record-order.ts';
 import { stickyScore, targetHash } from './sticky-score.ts';
 
@@ -29,8 +32,14 @@ export class Steering {
   readonly variant = new AnswerVariant();
   /** Whether this answer depends on policies or states. */
   isSteered = false;
+  /** Of the SRV last arranged, as `packFirstChoice` has it; 0 where they are under no policy. */
+  firstChoice = 0;
   table: SteeringTable | undefined = undefined;
   draws: Draws = new Draws();
+
+  /** Whether an address of a name of which addresses may be down was looked at in this answer. */
+  touchesHosts = false;
+  readonly rules: OrderRules;
 
   private readonly reader: ZoneReader;
   private readonly client: Client;
@@ -51,14 +60,22 @@ export class Steering {
     isPure: true,
   };
 
-  constructor(reader: ZoneReader, client: Client) {
+  constructor(reader: ZoneReader, client: Client, rules: readonly RrsetOrderRule[] = []) {
     this.reader = reader;
+    this.rules = new OrderRules(rules);
     this.client = client;
+  }
+
+  /** Whether any set may be given otherwise than the zone has it. */
+  get isOn(): boolean {
+    return this.table !== undefined || !this.rules.isEmpty;
   }
 
   /** Begin an answer. Its variant is the caller's to clear, or to choose. */
   clear(): void {
     this.isSteered = false;
+    this.firstChoice = 0;
+    this.touchesHosts = false;
     this.lastNode = 0;
     this.variant.forget();
   }
@@ -69,24 +86,63 @@ export class Steering {
    */
   arrange(node: NodeRef, rrset: RrsetRef, view: number, version: VersionRef): boolean {
     this.ttlBound = Number.POSITIVE_INFINITY;
-    const { table } = this;
-    if (table === undefined) return false;
-    switch (this.reader.rrsetType(rrset)) {
-      case Type.srv:
-        return this.arrangeSrv(table, node, rrset, view, version);
-      case Type.a:
-      case Type.aaaa:
-        return this.arrangeAddresses(table, node, rrset, view);
-      default:
-        return false;
+    this.firstChoice = 0;
+    const { table, reader } = this;
+    const type = reader.rrsetType(rrset);
+    let isArranged = false;
+    if (table !== undefined && type === Type.srv) {
+      const policy = this.findPolicy(table, view, reader.nodeNameOffset(node), version);
+      if (policy !== 0) return this.arrangeSrv(table, node, rrset, view, policy);
+    } else if (table !== undefined && (type === Type.a || type === Type.aaaa)) {
+      isArranged = this.arrangeAddresses(table, node, rrset, view);
+    }
+    return this.rules.isEmpty ? isArranged : this.orderByRules(node, rrset, view, type, isArranged);
+  }
+
+  /** `isArranged`: the records to be given are in `set` already. */
+  private orderByRules(node: NodeRef, rrset: RrsetRef, view: number, type: number, isArranged: boolean): boolean {
+    const { reader, set, asked, variant } = this;
+    const count = reader.rrsetCount(rrset);
+    if (count < 2 || count > maxOrderedRecords || reader.rrsetCovered(rrset) !== 0) return isArranged;
+    const order = this.rules.find(view, type, reader.octets, reader.nodeNameOffset(node));
+    if (order === 'fixed') return isArranged;
+    if (!isArranged) this.collect(rrset, type);
+    if (set.pickedCount < 2) return isArranged;
+    asked.order = order === 'cyclic' ? SrvOrder.cyclic : SrvOrder.rfc2782;
+    asked.isFirst = false;
+    if (asked.order === SrvOrder.cyclic) asked.turn = variant.takeTurn(this.draws);
+    else this.takePoint();
+    orderAlike(set, asked, this.draws);
+    if (asked.isFirst && !asked.isPure) variant.isMixed = true;
+    return true;
+  }
+
+  private collect(rrset: RrsetRef, type: number): void {
+    const { reader, set } = this;
+    set.clear();
+    let at = reader.rrsetDataOffset(rrset);
+    const end = at + reader.rrsetDataOctets(rrset);
+    while (at < end) {
+      const rdata = at + 2;
+      if (type === Type.srv) {
+        set.priority[set.count] = u16At(reader.octets, rdata);
+        set.weight[set.count] = u16At(reader.octets, rdata + weightAt);
+      }
+      set.add(rdata);
+      at = rdata + u16At(reader.octets, at);
     }
   }
 
-  private arrangeSrv(table: SteeringTable, node: NodeRef, rrset: RrsetRef, view: number, version: VersionRef): boolean {
+  private arrangeSrv(
+    table: SteeringTable,
+    node: NodeRef,
+    rrset: RrsetRef,
+    view: number,
+    policy: SteeringEntry,
+  ): boolean {
     const { reader, asked, set } = this;
     const owner = reader.nodeNameOffset(node);
-    const policy = this.findPolicy(table, view, owner, version);
-    if (policy === 0 || reader.rrsetCount(rrset) > maxOrderedRecords) return false;
+    if (reader.rrsetCount(rrset) > maxOrderedRecords) return false;
     this.isSteered = true;
     this.collectSrv(table, rrset, view, owner);
     asked.order = table.orderOf(policy);
@@ -98,6 +154,7 @@ export class Steering {
     const finding = orderSrv(set, asked, this.draws);
     // Another point of its part would have drawn another record first.
     if (asked.isFirst && !asked.isPure) this.variant.isMixed = true;
+    this.firstChoice = this.findFirst(table, view, owner, asked.order, finding);
     // What is left out by a health that changes must not stay in caches for long.
     this.ttlBound = finding === OrderFinding.healthy ? Number.POSITIVE_INFINITY : table.degradedTtlOf(policy);
     return finding !== OrderFinding.healthy || asked.order !== SrvOrder.zone;
@@ -136,16 +193,21 @@ export class Steering {
     }
   }
 
+  private findFirst(table: SteeringTable, view: number, owner: number, order: SrvOrder, finding: OrderFinding): number {
+    const { set, key, reader } = this;
+    if (set.pickedCount === 0) return 0;
+    const rdata = set.rdata[set.at(0)] as number;
+    askTarget(key, view, reader.octets, owner, reader.octets, rdata + targetAt, u16At(reader.octets, rdata + portAt));
+    return packFirstChoice(table.find(key), order, finding !== OrderFinding.healthy);
+  }
+
   /** Which of its possible answers this is, where the policy has several. */
   private vary(table: SteeringTable, policy: SteeringEntry): void {
     const { asked, variant, draws } = this;
     switch (asked.order) {
       case SrvOrder.rfc2782:
       case SrvOrder.shape:
-        asked.isFirst = variant.kind === Variance.none;
-        asked.point = variant.takeDrawn(draws);
-        asked.low = variant.low;
-        asked.high = variant.high;
+        this.takePoint();
         break;
       case SrvOrder.cyclic:
         asked.turn = variant.takeTurn(draws);
@@ -155,6 +217,14 @@ export class Steering {
         break;
       default:
     }
+  }
+
+  private takePoint(): void {
+    const { asked, variant, draws } = this;
+    asked.isFirst = variant.kind === Variance.none;
+    asked.point = variant.takeDrawn(draws);
+    asked.low = variant.low;
+    asked.high = variant.high;
   }
 
   private score(bucket: number): void {
@@ -179,6 +249,7 @@ export class Steering {
     const host = this.lastHost;
     if (host === 0) return false;
     this.isSteered = true;
+    this.touchesHosts = true;
     if (table.isAllUp() || this.isSigned(node, rrset) || reader.rrsetCount(rrset) > maxOrderedRecords) return false;
     set.clear();
     let down = 0;

@@ -1,12 +1,11 @@
 /** Whoever asks the server. */
 import type { DnsAnswer, DnsQuestion } from '../../sip/location/dns-answer.ts';
-import type { Profile } from '../../sip/profiles/profile.ts';
 
-/** How a client asks. */
-export type AskingWay = Pick<Profile, 'ednsOctets' | 'truncation'>;
-
+/** Neither way rejects: what goes wrong is the answer's `failure`. */
 export interface DnsClient {
-  /** Never rejects: what goes wrong is the answer's `failure`. */
-  ask(question: DnsQuestion, way: AskingWay): Promise<DnsAnswer>;
+  /** Over UDP, with EDNS where octets are given for it. What comes truncated is answered as it came. */
+  ask(question: DnsQuestion, ednsOctets: number | undefined): Promise<DnsAnswer>;
+  /** Over TCP, after an answer that was truncated. */
+  askOverTcp(question: DnsQuestion, ednsOctets: number | undefined): Promise<DnsAnswer>;
   close(): void;
 }

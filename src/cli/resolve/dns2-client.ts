@@ -4,7 +4,7 @@ import type { ListenAddress } from '../../plane/messages.ts';
 import { type DnsAnswer, type DnsQuestion, type DnsRecord, emptyAnswer } from '../../sip/location/dns-answer.ts';
 import { parseAddress } from '../../sip/target/host.ts';
 import { Class, Type } from '../../wire/codes.ts';
-import type { AskingWay, DnsClient } from './dns-client.ts';
+import type { DnsClient } from './dns-client.ts';
 import { escapeText } from './escape-text.ts';
 import { malformedAnswer } from './read-answer.ts';
 import { triesMs, WireClient } from './wire-client.ts';
@@ -30,6 +30,7 @@ type Dns2Type = 'A' | 'AAAA' | 'SRV';
 
 export class Dns2Client implements DnsClient {
   private readonly wire: WireClient;
+  private hasAnswered = false;
   private readonly resolvers: readonly ReturnType<typeof DNS.UDPClient>[];
 
   constructor(address: ListenAddress) {
@@ -41,13 +42,23 @@ export class Dns2Client implements DnsClient {
     this.resolvers = triesMs.map((timeout) => DNS.UDPClient({ dns, port, socketType, timeout, retryOverTCP: false }));
   }
 
-  async ask(question: DnsQuestion, way: AskingWay): Promise<DnsAnswer> {
+  async ask(question: DnsQuestion, ednsOctets: number | undefined): Promise<DnsAnswer> {
     // dns2 writes names as they stand: with escapes they are beyond it.
-    if (question.type === 'NAPTR' || way.ednsOctets !== undefined || question.name.includes('\\')) {
-      return await this.wire.ask(question, way);
+    if (question.type === 'NAPTR' || ednsOctets !== undefined || question.name.includes('\\')) {
+      return await this.wire.ask(question, ednsOctets);
     }
-    const answer = await this.askDns2(question.name, question.type);
-    return answer.truncated && way.truncation === 'tcp' ? await this.wire.askOverTcp(question, way) : answer;
+    if (this.wire.problem === undefined) {
+      const answer = await this.askDns2(question.name, question.type);
+      this.hasAnswered ||= answer.failure === undefined;
+      if (this.hasAnswered) return answer;
+    }
+    // dns2 waits where nobody listens: a connected socket is told.
+    return await this.wire.ask(question, ednsOctets);
+  }
+
+  /** dns2's own TCP client has no time-out and knows no IPv6 servers. */
+  askOverTcp(question: DnsQuestion, ednsOctets: number | undefined): Promise<DnsAnswer> {
+    return this.wire.askOverTcp(question, ednsOctets);
   }
 
   close(): void {
@@ -108,7 +119,14 @@ function keepRecord(record: Dns2Record): DnsRecord[] {
     case Type.srv: {
       const { priority, weight, port, target } = record;
       return [
-        { ...base, type: 'SRV', priority: Number(priority), weight: Number(weight), port: Number(port), target: escapeName(String(target)) },
+        {
+          ...base,
+          type: 'SRV',
+          priority: Number(priority),
+          weight: Number(weight),
+          port: Number(port),
+          target: escapeName(String(target)),
+        },
       ];
     }
     default:

@@ -17,7 +17,9 @@ export function parseDown(text: string): DownServer {
   const port = match?.[2] === undefined ? undefined : Number(match[2]);
   if (isHostProblem(host)) throw new UsageProblem(`error: --down: ${host.why}\nhint: ${host.hint}`);
   if (port !== undefined && (port < 1 || port > 65_535)) {
-    throw new UsageProblem(`error: --down: ${JSON.stringify(text)} has no port from 1 to 65535\nhint: --down sip1.example.com:5060`);
+    throw new UsageProblem(
+      `error: --down: ${JSON.stringify(text)} has no port from 1 to 65535\nhint: --down sip1.example.com:5060`,
+    );
   }
   return { host: formatHost(host), port, text };
 }
@@ -29,7 +31,8 @@ export function deadServers(servers: readonly DownServer[]): DeadServers {
 /** Those that none of the candidates is: a slip of the pen, most likely. */
 export function unmetServers(servers: readonly DownServer[], candidates: readonly Candidate[]): DownServer[] {
   return servers.filter(
-    (server) => !candidates.some((candidate) => candidate.addresses.some((address) => isServer(server, candidate, address))),
+    (server) =>
+      !candidates.some((candidate) => candidate.addresses.some((address) => isServer(server, candidate, address))),
   );
 }
 

@@ -37,7 +37,8 @@ export function readAnswer(message: Uint8Array, query: Uint8Array, overTcp: bool
     }
   }
   const [answers = [], , additionals = []] = sections;
-  const isReferral = rcode === 0 && answers.length === 0 && (flags & Flag.aa) === 0 && authority.soaMinimum === undefined;
+  const isReferral =
+    rcode === 0 && answers.length === 0 && (flags & Flag.aa) === 0 && authority.soaMinimum === undefined;
   return {
     failure: undefined,
     rcode,
@@ -82,7 +83,14 @@ function keepRecord(): DnsRecord | undefined {
       return { ...base, type: 'CNAME', target: plainName(rdata, 0) };
     case Type.srv: {
       const target = plainName(rdata, 6);
-      return { ...base, type: 'SRV', priority: u16At(rdata, 0), weight: u16At(rdata, 2), port: u16At(rdata, 4), target };
+      return {
+        ...base,
+        type: 'SRV',
+        priority: u16At(rdata, 0),
+        weight: u16At(rdata, 2),
+        port: u16At(rdata, 4),
+        target,
+      };
     }
     case Type.naptr:
       return { ...base, type: 'NAPTR', ...readNaptr(rdata) };
@@ -100,7 +108,14 @@ function readNaptr(rdata: Uint8Array) {
     return text;
   };
   const [flags, services, regexp] = [next(), next(), next()];
-  return { order: u16At(rdata, 0), preference: u16At(rdata, 2), flags, services, regexp, replacement: plainName(rdata, at) };
+  return {
+    order: u16At(rdata, 0),
+    preference: u16At(rdata, 2),
+    flags,
+    services,
+    regexp,
+    replacement: plainName(rdata, at),
+  };
 }
 
 /** Without the final dot; empty for the root. */

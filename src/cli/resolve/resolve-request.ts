@@ -89,13 +89,19 @@ function parseProfiles(text: string): readonly Profile[] {
 function parseNumber(option: string, text: string, least: number, most: number): number {
   const number = /^\d{1,10}$/.test(text) ? Number(text) : -1;
   if (number >= least && number <= most) return number;
-  throw usage(`${option}: ${JSON.stringify(text)} is not a whole number from ${least} to ${most}`, `${option} ${Math.max(least, 1000)}`);
+  throw usage(
+    `${option}: ${JSON.stringify(text)} is not a whole number from ${least} to ${most}`,
+    `${option} ${Math.max(least, 1000)}`,
+  );
 }
 
 function parseExpected(text: string): ExpectedWeight {
   const match = /^([^=]+)=(\d{1,5})$/.exec(text);
   if (match !== null) return { host: (match[1] as string).toLowerCase(), weight: Number(match[2]) };
-  throw usage(`--expect: ${JSON.stringify(text)} is not a server and its weight`, '--expect sip1.example.com=40 --expect sip2=60');
+  throw usage(
+    `--expect: ${JSON.stringify(text)} is not a server and its weight`,
+    '--expect sip1.example.com=40 --expect sip2=60',
+  );
 }
 
 function usage(message: string, hint: string): UsageProblem {

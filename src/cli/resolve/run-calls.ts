@@ -1,10 +1,9 @@
 /** Plays the calls: each asks the server, each profile locates and tries. */
-import { playCall } from '../../sip/calls/play-call.ts';
+import { type CallOutcome, playCall } from '../../sip/calls/play-call.ts';
 import { ServerTally } from '../../sip/calls/server-tally.ts';
 import { type Location, locate } from '../../sip/location/locate.ts';
 import type { Profile } from '../../sip/profiles/profile.ts';
 import { profiles as allProfiles } from '../../sip/profiles/table.ts';
-import type { CallOutcome } from '../../sip/calls/play-call.ts';
 import { Answers, type CallAnswers } from './answers.ts';
 import type { DnsClient } from './dns-client.ts';
 import { deadServers } from './down-servers.ts';
@@ -32,17 +31,24 @@ export interface RunResult {
 /** Calls on their way at a time. */
 const callsInFlight = 64;
 
-export async function runCalls(request: ResolveRequest, client: DnsClient, noteCall: (done: number) => void): Promise<RunResult> {
+export async function runCalls(
+  request: ResolveRequest,
+  client: DnsClient,
+  noteCall: (done: number) => void,
+): Promise<RunResult> {
   const answers = new Answers(client, request.keepsAnswers);
   const players = request.profiles.map((profile) => new Player(request, profile, answers));
   const results: ProfileResult[] = [];
   const first: CallAnswers = new Map();
   for (const player of players) {
     results.push(await player.playFirst(first));
-    // All that was asked so far failed: the rest would only take its time to fail as well.
-    const { questions, failures, firstFailure } = answers;
-    if (questions > 0 && failures === questions) return { results, questions, failures, firstFailure, unreachable: firstFailure };
+    if (answers.isUnreachable) break;
   }
+  const finish = (): RunResult => {
+    const { questions, failures, firstFailure, isUnreachable } = answers;
+    return { results, questions, failures, firstFailure, unreachable: isUnreachable ? firstFailure : undefined };
+  };
+  if (answers.isUnreachable) return finish();
   let next = 1;
   const playOn = async (): Promise<void> => {
     while (next < request.calls) {
@@ -53,8 +59,7 @@ export async function runCalls(request: ResolveRequest, client: DnsClient, noteC
     }
   };
   await Promise.all(Array.from({ length: Math.min(callsInFlight, request.calls) }, playOn));
-  const { questions, failures, firstFailure } = answers;
-  return { results, questions, failures, firstFailure, unreachable: undefined };
+  return finish();
 }
 
 /** One profile, all its calls. */
@@ -79,7 +84,10 @@ class Player {
     return { profile: this.profile, tally: this.tally, ...(await this.play(0, known)) };
   }
 
-  async play(call: number, known: CallAnswers): Promise<{ readonly location: Location; readonly outcome: CallOutcome }> {
+  async play(
+    call: number,
+    known: CallAnswers,
+  ): Promise<{ readonly location: Location; readonly outcome: CallOutcome }> {
     const { profile } = this;
     const draws = drawsOf(this.request.seed, this.profileIndex, call);
     // Each call is another phone's.

@@ -1,4 +1,6 @@
 /** Asks with the project's own codec: NAPTR, which dns2 does not know, EDNS, and what was truncated again over TCP. */
+
+import { maxNameOctets } from '../../base/limits.ts';
 import { putU16 } from '../../base/octets.ts';
 import { TcpAsker } from '../../control/compare/ask/tcp-asker.ts';
 import { UdpAsker } from '../../control/compare/ask/udp-asker.ts';
@@ -6,9 +8,8 @@ import type { ListenAddress } from '../../plane/messages.ts';
 import { type DnsAnswer, type DnsQuestion, emptyAnswer } from '../../sip/location/dns-answer.ts';
 import { Class, Flag, headerOctets, Type } from '../../wire/codes.ts';
 import { optFixedOctets } from '../../wire/edns.ts';
-import { maxNameOctets } from '../../base/limits.ts';
 import { parseName, rootName } from '../../wire/name.ts';
-import type { AskingWay, DnsClient } from './dns-client.ts';
+import type { DnsClient } from './dns-client.ts';
 import { readAnswer } from './read-answer.ts';
 
 /** So long each try of a question waits. */
@@ -25,26 +26,33 @@ export class WireClient implements DnsClient {
     this.address = address;
   }
 
-  async ask(question: DnsQuestion, way: AskingWay): Promise<DnsAnswer> {
+  async ask(question: DnsQuestion, ednsOctets: number | undefined): Promise<DnsAnswer> {
     if (this.udp === undefined) {
       this.udp = new UdpAsker(this.address);
       this.udp.waitsMs = triesMs;
     }
-    const query = writeQuery(question, way.ednsOctets);
+    const query = writeQuery(question, ednsOctets);
     if (query === undefined) return { ...emptyAnswer, failure: 'not a domain name' };
     const response = await this.udp.ask(Buffer.from(query));
     if (response === undefined) return { ...emptyAnswer, failure: this.udp.problem ?? 'no answer' };
-    const answer = readAnswer(response, query, false);
-    return answer.truncated && way.truncation === 'tcp' ? await this.askOverTcp(question, way) : answer;
+    return readAnswer(response, query, false);
   }
 
-  async askOverTcp(question: DnsQuestion, { ednsOctets }: Pick<AskingWay, 'ednsOctets'>): Promise<DnsAnswer> {
+  /** Why the server can't be asked over UDP at all. */
+  get problem(): string | undefined {
+    return this.udp?.problem;
+  }
+
+  async askOverTcp(question: DnsQuestion, ednsOctets: number | undefined): Promise<DnsAnswer> {
     this.tcp ??= new TcpAsker(this.address);
     const query = writeQuery(question, ednsOctets);
     if (query === undefined) return { ...emptyAnswer, failure: 'not a domain name' };
     const response = await this.tcp.ask(Buffer.from(query));
     if (response !== undefined) return readAnswer(response, query, true);
-    return { ...emptyAnswer, failure: `${this.tcp.problem ?? 'no answer'} over TCP, after a truncated answer over UDP` };
+    return {
+      ...emptyAnswer,
+      failure: `${this.tcp.problem ?? 'no answer'} over TCP, after a truncated answer over UDP`,
+    };
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import type { AddedZones } from '../added-zones/added-zones.ts';
 import type { ChangeOutcome } from '../added-zones/zone-changes.ts';
 import type { Config } from '../config/config.ts';
 import type { DnstapReopening, RollVersions } from '../dnstap/dnstap.ts';
+import type { Health } from '../health/health.ts';
 import type { Loader } from '../load/loader.ts';
 import type { LoadSummary } from '../loader-messages.ts';
 import type { Replication } from '../secondary/replication.ts';
@@ -39,6 +40,7 @@ export interface ServerState {
 export interface ControlTarget {
   readonly loader: Pick<Loader, 'command' | 'describe' | 'forget' | 'reload'>;
   readonly replication: Pick<Replication, 'secondaries' | 'notify'>;
+  readonly health: Pick<Health, 'report' | 'drain' | 'undrain' | 'zones'>;
   /** The configuration in force. */
   config(): Config;
   /** See changeAddedZones: `zone` is the one that must be loaded then. */

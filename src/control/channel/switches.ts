@@ -1,5 +1,7 @@
-/** What rndc's words take with one hyphen; `-c` and the like are options of `ringzone ctl` itself. */
+/** What rndc's words take with one hyphen, and ours with two; `-c` and the like are options of `ringzone ctl` itself. */
 const switches: ReadonlySet<string> = new Set([
+  '--for',
+  '--wait',
   '-adb',
   '-alg',
   '-all',

@@ -39,6 +39,13 @@ export const controlWords = [
   word('closelogs', '', 'open the log files again, after they were moved'),
   word('dnstap', '-reopen|-roll [N]', 'begin a new dnstap file; with -roll, put the old one away and keep N of them'),
   word('dnstap-reopen', '', 'the same as dnstap -reopen'),
+  word('health', aZoneOrAll, 'who of the SRV targets is there, and what share of the calls each gets'),
+  word(
+    'drain',
+    'TARGET [--for 30m] [--wait]',
+    'name a target in no new answer; with --wait, until the last answer that names it is over',
+  ),
+  word('undrain', 'TARGET', 'name it again'),
   word('stats', '', 'the counters'),
   word('tcp-timeouts', '', 'time-outs of TCP, in tenths of a second'),
   word('tsig-list', '', 'the names of the keys'),

@@ -2,6 +2,7 @@
 import { AccessList } from '../../plane/access/access-list-table.ts';
 import { Class } from '../../wire/codes.ts';
 import { formatName, type WireName } from '../../wire/name.ts';
+import { buildMemberSteering } from './build-steering.ts';
 import { commonOf, primariesKey, primariesOf } from './build-zones.ts';
 import type { CatalogConfig, CatalogEntry, Remote, ZoneConfig } from './config.ts';
 import { defaultZone, type ZoneIdentity } from './default-zone.ts';
@@ -161,6 +162,7 @@ function buildTemplate(
     type: 'secondary',
     watch: false,
     primaries: listed === undefined ? otherwise : parts.remotes.list(listed, [...path, primariesKey(written)]),
+    steering: buildMemberSteering(own, path, parts),
     catalog: buildEntry(title, written, path, parts),
   };
 }

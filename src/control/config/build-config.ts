@@ -9,6 +9,7 @@ import type { TsigKey } from '../../tsig/tsig-key.ts';
 import { AccessTableBuilder } from '../access/access-table-builder.ts';
 import { AclResolver } from '../access/acl-resolver.ts';
 import type { Interfaces } from '../access/local-networks.ts';
+import { defaultProbesPerSecond } from '../health/health-plan.ts';
 import { buildDnstap } from './build-dnstap.ts';
 import { buildHttp } from './build-http.ts';
 import { buildKeys, findKey } from './build-keys.ts';
@@ -21,6 +22,7 @@ import type { Config, TlsConfig, WrittenValues } from './config.ts';
 import {
   defaultControl,
   defaultDataDir,
+  defaultLameDuckMs,
   defaultListen,
   defaultRates,
   defaultSettings,
@@ -28,8 +30,9 @@ import {
   defaultTransfers,
 } from './defaults.ts';
 import type { ZoneParts } from './inherited-settings.ts';
-import { checkProtection } from './protection.ts';
+import { buildProtection } from './protection.ts';
 import type { Report } from './report.ts';
+import { buildRrsetOrder } from './rrset-order.ts';
 import type { ParsedConfig } from './schema.ts';
 import type { Path } from './yaml-source.ts';
 
@@ -41,6 +44,8 @@ export interface ReadOptions {
   readonly previous?: (Pick<Config, 'access' | 'keys'> & Partial<Pick<Config, 'viewNames'>>) | undefined;
   /** For `localhost` and `localnets`. */
   readonly interfaces?: Interfaces;
+  /** Folders that a BIND may have as its root; missing: those of the distributions. */
+  readonly chroots?: readonly string[];
   /** Adds what stands elsewhere than in the file. */
   readonly amend?: (written: WrittenConfig) => WrittenConfig;
 }
@@ -57,16 +62,17 @@ export function buildConfig(
   folder: string,
   report: Report,
   options: ReadOptions = {},
+  placeOf: ZoneParts['placeOf'] = () => ({}),
 ): Omit<Config, 'warnings'> {
   const defaults = defaultSettings();
   const keys = buildKeys(parsed.keys ?? {}, folder, report, options.previous?.keys);
-  const parts = zoneParts(parsed, keys, folder, report, options);
+  const parts = { ...zoneParts(parsed, keys, folder, report, options), placeOf };
   const { views, viewNames } = buildViews(parsed, parts, options.previous?.viewNames);
   const { zones, catalogs } = buildZones(parsed, parts, views);
   const blackhole =
     parsed.blackhole === undefined ? AccessList.none : parts.acls.list(parsed.blackhole, ['blackhole']).id;
   const http = buildHttp(parsed.http, parts.acls, report);
-  checkProtection(parsed, parts.acls, report);
+  const protection = buildProtection(parsed, views, parts.acls, report);
   parts.acls.resolveAll();
   parts.remotes.checkAll();
   const access = parts.acls.table;
@@ -84,6 +90,7 @@ export function buildConfig(
     control: parsed.control === false ? undefined : resolve(folder, parsed.control ?? defaultControl),
     isControlNamed: typeof parsed.control === 'string',
     http,
+    lameDuckMs: parsed['lame-duck'] ?? defaultLameDuckMs,
     zones,
     views,
     viewNames,
@@ -109,9 +116,12 @@ export function buildConfig(
       blackhole,
       keys,
       viewNames,
+      rrsetOrder: buildRrsetOrder(parsed, views),
+      ...protection,
     },
     tcp: {
       connections: parsed['tcp-clients'] ?? defaultTcp.connections,
+      connectionsPerClient: parsed['tcp-clients-per-address'],
       idleMs: parsed['tcp-idle-timeout'] ?? defaultTcp.idleMs,
       totalMs: parsed['tcp-total-timeout'] ?? defaultTcp.totalMs,
     },
@@ -119,6 +129,11 @@ export function buildConfig(
     querylog: parsed.querylog,
     responselog: parsed.responselog,
     dnstap: buildDnstap(parsed, folder, report),
+    probing: {
+      resolvers: (parsed.resolver ?? []).map(formatListenAddress),
+      probesPerSecond: parsed.health?.['probes-per-second'] ?? defaultProbesPerSecond,
+      hook: parsed.health?.hook,
+    },
     strict: parsed.strict ?? false,
   };
 }
@@ -131,7 +146,7 @@ function zoneParts(
   folder: string,
   report: Report,
   { previous, interfaces = networkInterfaces() }: ReadOptions,
-): ZoneParts {
+): Omit<ZoneParts, 'placeOf'> {
   const keyNames = Object.keys(parsed.keys ?? {});
   // A key that has a fault of its own is told of there, not wherever it is used.
   const hasKey = (name: string) => findKey(keys, name) !== undefined || keyNames.includes(name);

@@ -4,6 +4,7 @@ import { AccessList } from '../../plane/access/access-list-table.ts';
 import { Class } from '../../wire/codes.ts';
 import { formatName } from '../../wire/name.ts';
 import { buildCatalogs, buildEntry, buildGenerated, checkEntries } from './build-catalogs.ts';
+import { buildSteering } from './build-steering.ts';
 import { buildUpdateAccess } from './build-update-access.ts';
 import type { Config, SourceAddresses, ViewConfig, ZoneConfig } from './config.ts';
 import {
@@ -149,6 +150,7 @@ function buildPrimary(
     ...defaultZone({ ...identity, file: resolve(folder, written.file) }),
     ...commonOf(own, 'primary'),
     update: buildUpdateAccess(identity, written, own, path, parts),
+    steering: buildSteering(identity, written.owners, own, path, parts),
     catalog: buildEntry(`zone ${identity.name}`, written, path, parts),
   };
 }
@@ -188,6 +190,7 @@ function buildSecondary(
     type: 'secondary',
     watch: false,
     primaries,
+    steering: buildSteering(identity, written.owners, own, path, parts),
     catalog: buildEntry(title, written, path, parts),
   };
 }

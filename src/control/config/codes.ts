@@ -31,6 +31,11 @@ export const configCodes = {
   CF30: 'undefined catalog',
   CF31: 'not the name of a view',
   CF32: 'a view that can never match',
+  CF33: 'said of an owner that has no SRV',
+  CF34: 'health for what is no SRV',
+  CF35: 'a policy that would change signed data',
+  CF36: 'more SRV than are looked at one by one',
+  CF37: 'not a rule of rrset-order',
   CF40: 'a zone that `ctl addzone` has added is not served',
 } as const;
 

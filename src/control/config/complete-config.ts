@@ -52,7 +52,11 @@ function completeWritten(written: WrittenConfig, options: ReadOptions): Result<C
   const report: Report = (severity, code, message, place, part, hint) => {
     if (!isConsequence(place, issues)) diagnostics.push(source.problem(severity, code, message, place, part, hint));
   };
-  const config = buildConfig(parsed.data, folder, report, options);
+  const placeOf = (path: Path, part: 'key' | 'value') => {
+    const { file, line, column, sourceLine } = source.problem('note', 'CF33', '', path, part);
+    return { file, line, column, sourceLine };
+  };
+  const config = buildConfig(parsed.data, folder, report, options, placeOf);
   return hasErrors(diagnostics) ? err(inOrder(diagnostics)) : ok({ ...config, warnings: inOrder(diagnostics) });
 }
 

@@ -6,7 +6,9 @@ import type { TsigKey } from '../../tsig/tsig-key.ts';
 import type { WireName } from '../../wire/name.ts';
 import type { AddedZones } from '../added-zones/added-zones.ts';
 import type { DnstapConfig } from '../dnstap/dnstap-config.ts';
+import type { HealthHook } from '../health/health-plan.ts';
 import type { LoggingConfig } from '../log/logging-config.ts';
+import type { SteeringSettings } from '../steering/steering-settings.ts';
 
 /** What the operator asked for, checked and complete. */
 export interface Config {
@@ -30,6 +32,8 @@ export interface Config {
   readonly isControlNamed: boolean;
   /** Statistics and the status page. */
   readonly http: HttpConfig;
+  /** After SIGTERM the server is not ready, and answers for so long yet. */
+  readonly lameDuckMs: number;
   readonly zones: readonly ZoneConfig[];
   /** In the order in which they are tried; at least one. Without views it is that of everybody, `_default`, number 0. */
   readonly views: readonly ViewConfig[];
@@ -70,6 +74,10 @@ export interface Config {
   readonly responselog?: boolean | undefined;
   /** Which messages are written as dnstap, and where to; `undefined`: none. */
   readonly dnstap?: DnstapConfig | undefined;
+  /** What there is once for all probes of SRV targets; missing: the defaults. */
+  readonly probing?: ProbingConfig | undefined;
+  /** `serve --trial`: beside the server that the configuration is of. Missing: it is that server. */
+  readonly isTrial?: boolean | undefined;
   /** Treat warnings about zones as errors, and refuse to start when a zone is refused. */
   readonly strict: boolean;
   /** Problems that do not stop anything. */
@@ -136,6 +144,8 @@ export interface ZoneConfig {
   readonly zonemdVerify: boolean;
   /** The generated catalog that lists the zone (RFC 9432). */
   readonly catalog: CatalogEntry | undefined;
+  /** What is said of its SRV; missing where nothing is. */
+  readonly steering?: SteeringSettings | undefined;
   /** A catalog whose content this server makes, of the zones that name it. Its type is primary. */
   readonly isGenerated: boolean;
 }
@@ -226,6 +236,15 @@ export interface RemoteTls {
   /** Absolute path of the authorities' certificates; `undefined`: the system's. */
   readonly caFile: string | undefined;
   readonly mode: 'strict' | 'opportunistic';
+}
+
+export interface ProbingConfig {
+  /** Who is asked for targets outside the served zones, `192.0.2.1:53`; none: the system's. */
+  readonly resolvers: readonly string[];
+  /** Bound on probes that begin in a second. */
+  readonly probesPerSecond: number;
+  /** Who is told of changes. */
+  readonly hook: HealthHook | undefined;
 }
 
 export interface HttpConfig {

@@ -47,6 +47,9 @@ export const defaultHttp: HttpConfig = {
   isNamed: false,
 };
 
+/** It ends at once. */
+export const defaultLameDuckMs = 0;
+
 /** BIND's. */
 export const defaultTransfers = { transfersOut: 10, transfersIn: 10, transfersPerPrimary: 2 } as const;
 

@@ -1,5 +1,6 @@
 import { AccessList, type AccessListId } from '../../plane/access/access-list-table.ts';
 import type { AclResolver, ResolvedList } from '../access/acl-resolver.ts';
+import type { Place } from '../steering/steering-settings.ts';
 import type { RemoteBuilder } from './build-remotes.ts';
 import type { Remote } from './config.ts';
 import type { Report } from './report.ts';
@@ -15,6 +16,8 @@ export interface ZoneParts {
   readonly keyNames: readonly string[];
   readonly hasKey: (name: string) => boolean;
   readonly report: Report;
+  /** Where something stands, for what is found out when the zones are there. */
+  readonly placeOf: (path: Path, part: 'key' | 'value') => Place;
 }
 
 /** The settings that a zone may leave to its view, and that to the top of the file: all have them. */
@@ -46,6 +49,11 @@ export class InheritedSettings {
 
   get<K extends keyof Shared>(key: K): Shared[K] | undefined {
     return this.written[key] ?? this.above?.get(key);
+  }
+
+  /** What each place says, this one first, then those above. */
+  layers(): readonly { readonly written: Partial<Shared>; readonly path: Path }[] {
+    return [{ written: this.written, path: this.path }, ...(this.above?.layers() ?? [])];
   }
 
   list(key: ListKey): ResolvedList | undefined {

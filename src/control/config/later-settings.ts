@@ -21,34 +21,21 @@ const ignored = (hint: string, allowed: readonly unknown[] = []): LaterSetting =
   allowed,
 });
 
-const orderAsWritten = 'records are answered in the order of the zone file; write srv-order: zone, or remove the line';
-const noHealth =
-  'no target is probed, so a dead server would stay in the answers; remove it to serve the zone as written';
-const everywhere: Readonly<Record<string, LaterSetting>> = {
-  'srv-order': refused(orderAsWritten, ['zone']),
-  health: refused(noHealth, [false, 'none']),
-};
-
 export const laterSettings: Readonly<Record<string, LaterSetting>> = {
-  ...everywhere,
   recursion: refused('Ringzone answers from its own zones only; remove the line or write recursion: false', [
     false,
     'no',
   ]),
   'dnssec-policy': refused('Ringzone serves signed zone files, but does not sign', ['none']),
-  resolver: ignored('nothing is looked up elsewhere'),
   peers: ignored('there are no peers yet'),
 };
 
 export const laterViewSettings: Readonly<Record<string, LaterSetting>> = {
-  ...everywhere,
   'dnssec-policy': refused('Ringzone serves signed zone files, but does not sign', ['none']),
 };
 
 export const laterZoneSettings: Readonly<Record<string, LaterSetting>> = {
-  ...everywhere,
-  owners: refused('answers cannot differ by owner; remove it'),
-  publish: refused('no change is published; remove it', [false]),
+  publish: refused('it is a word of health: health: { publish: true }', [false]),
   agree: refused('there are no peers to agree with; remove it'),
   'dnssec-policy': refused('Ringzone serves signed zone files, but does not sign', ['none']),
   journal: ignored('journals lie in data-dir, under names of their own'),

@@ -3,6 +3,7 @@
  * unknown, and gives each problem the path at which it stands.
  */
 import * as z from 'zod/mini';
+import type { ListenAddress } from '../../plane/messages.ts';
 import { isSyslogFacility, syslogFacilities } from '../log/logging-config.ts';
 import { parseHttp } from './build-http.ts';
 import { dnsOverTlsPort } from './build-remotes.ts';
@@ -10,6 +11,8 @@ import { type DnstapWord, dnstapWordList } from './dnstap-words.ts';
 import { laterSettings, laterViewSettings, laterZoneSettings } from './later-settings.ts';
 import { leaf } from './leaf.ts';
 import { cookieSettings, rateLimitSchema } from './protection.ts';
+import { rrsetOrderKeys, rrsetOrderSchema } from './rrset-order.ts';
+import { ownerSchema, steeringKeys, steeringSettings, topSteeringSettings } from './steering-schema.ts';
 import {
   parseBoolean,
   parseDuration,
@@ -180,6 +183,14 @@ const delay = leaf((input) => {
   return new ValueProblem('CF06', 'a delay is at most 1d');
 });
 
+/** After which the manager of services or containers has long lost patience. */
+const maxLameDuckMs = 600_000;
+const lameDuck = leaf((input) => {
+  const ms = input === 0 ? 0 : parseDuration(input);
+  if (ms instanceof ValueProblem || ms <= maxLameDuckMs) return ms;
+  return new ValueProblem('CF06', 'a lame duck lives for 10m at most');
+});
+
 /** Of transfers, in milliseconds. */
 const transferTime = leaf((input) => {
   const ms = parseDuration(input);
@@ -191,6 +202,18 @@ const maxTransferMs = 24 * 86_400_000;
 
 const source4 = leaf(parseSource(4));
 const source6 = leaf(parseSource(6));
+
+/** One or several servers. */
+const resolver = leaf((input): readonly ListenAddress[] | ValueProblem => {
+  const addresses: ListenAddress[] = [];
+  for (const written of Array.isArray(input) ? input : [input]) {
+    const address = parseListen(written);
+    if (address instanceof ValueProblem)
+      return new ValueProblem('CF08', `${show(written)} is not the address of a resolver`, 'write [192.0.2.53]');
+    addresses.push(address);
+  }
+  return addresses;
+});
 
 const notify = leaf((input) => {
   const value = parseBoolean(input);
@@ -237,6 +260,7 @@ const zoneDefaults = {
   'min-retry-time': z.optional(seconds),
   'max-retry-time': z.optional(seconds),
   'zonemd-verify': z.optional(boolean),
+  ...steeringSettings,
 };
 
 const key = z.strictObject({
@@ -277,6 +301,7 @@ const zone = z.strictObject({
   'update-policy': later,
   ...membership,
   ...zoneDefaults,
+  owners: z.optional(z.record(z.string(), ownerSchema)),
   ...unchecked(laterZoneSettings),
 });
 
@@ -286,6 +311,7 @@ const view = z.strictObject({
   'match-recursive-only': z.optional(boolean),
   ...zoneDefaults,
   'rate-limit': z.optional(rateLimitSchema),
+  'rrset-order': z.optional(rrsetOrderSchema),
   zones: z.optional(z.record(z.string(), zone)),
   catalogs: z.optional(z.record(z.string(), catalog)),
   ...unchecked(laterViewSettings),
@@ -298,6 +324,7 @@ export const configSchema = z.strictObject({
   'data-dir': z.optional(text),
   control: z.optional(control),
   http: z.optional(leaf(parseHttp)),
+  'lame-duck': z.optional(lameDuck),
   tls: z.optional(
     z.strictObject({
       listen: z.optional(z.array(tlsListen).check(z.minLength(1, 'expected at least one address'))),
@@ -316,6 +343,8 @@ export const configSchema = z.strictObject({
   'serial-query-rate': z.optional(leaf(parseInteger(1, 10_000))),
   'notify-rate': z.optional(leaf(parseInteger(1, 10_000))),
   ...zoneDefaults,
+  ...topSteeringSettings,
+  resolver: z.optional(resolver),
   zones: z.optional(z.record(z.string(), zone)),
   catalogs: z.optional(z.record(z.string(), catalog)),
   views: z.optional(z.record(z.string(), view)),
@@ -325,6 +354,7 @@ export const configSchema = z.strictObject({
   hostname: z.optional(identity),
   'server-id': z.optional(identity),
   'tcp-clients': z.optional(leaf(parseInteger(1, 100_000))),
+  'tcp-clients-per-address': z.optional(leaf(parseInteger(1, 100_000))),
   'tcp-idle-timeout': z.optional(duration),
   'tcp-total-timeout': z.optional(duration),
   logging: z.optional(
@@ -334,6 +364,7 @@ export const configSchema = z.strictObject({
     }),
   ),
   'rate-limit': z.optional(rateLimitSchema),
+  'rrset-order': z.optional(rrsetOrderSchema),
   ...cookieSettings,
   'allow-new-zones': z.optional(boolean),
   querylog: z.optional(boolean),
@@ -354,9 +385,14 @@ function unchecked(settings: Readonly<Record<string, unknown>>) {
 /** The keys known at a place, for the nearest one to a key that isn't. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(configSchema.shape);
+  if (path[0] === 'zones' && path.length === 2) return Object.keys(zone.shape);
+  if (path[0] === 'catalogs' && path.length === 2) return Object.keys(catalog.shape);
+  const steering = path[0] === 'views' || path[0] === 'keys' ? undefined : steeringKeys(path);
+  if (steering !== undefined) return steering;
   if (path[0] === 'zones') return Object.keys(zone.shape);
-  if (path[0] === 'catalogs') return Object.keys(path.length === 2 ? catalog.shape : members.shape);
+  if (path[0] === 'catalogs') return Object.keys(members.shape);
   if (path[0] === 'views') return path.length === 2 ? Object.keys(view.shape) : knownKeys(path.slice(2));
+  if (path[0] === 'rrset-order') return rrsetOrderKeys;
   if (path[0] === 'dnstap-output') return Object.keys(dnstapOutput.shape);
   if (path[0] === 'keys') return Object.keys(key.shape);
   if (path.at(-1) === 'rate-limit') return Object.keys(rateLimitSchema.shape);

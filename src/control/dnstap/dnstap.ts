@@ -1,6 +1,7 @@
 import { octetAt } from '../../base/octets.ts';
 import type { Deferred } from '../../plane/deferred.ts';
 import { protocolOf } from '../../plane/deferred.ts';
+import { countDropped } from '../../plane/record-ring.ts';
 import { TapType } from '../../plane/tap-record.ts';
 import { createTapRing, TapRingWriter, type TapStart } from '../../plane/tap-ring.ts';
 import { Opcode } from '../../wire/codes.ts';
@@ -34,6 +35,11 @@ export class Dnstap {
   constructor(log: Log, workers: number) {
     this.log = log;
     this.workers = workers;
+  }
+
+  /** Messages that found no room. */
+  get dropped(): number {
+    return this.rings.reduce((sum, ring) => sum + countDropped(ring), 0);
   }
 
   /** What the worker of that index tells dnstap with; `undefined`: it is off. */

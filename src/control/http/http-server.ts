@@ -10,8 +10,9 @@ import type { ListenAddress } from '../../plane/messages.ts';
 import { formatListenAddress, parseAddress } from '../../plane/socket-address.ts';
 import type { HttpListen } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
+import { acceptsGzip } from './gzip-parts.ts';
 import type { HttpSource } from './http-source.ts';
-import { respondParts, respondText } from './respond.ts';
+import { respondPacked, respondParts, respondText } from './respond.ts';
 import type { RouteTable } from './route.ts';
 
 /** Collectors and a few people; each address has its own. */
@@ -161,7 +162,10 @@ export class HttpServer {
     const body = route.body(this.source);
     const own = { 'Content-Type': route.contentType, ...route.headers };
     if (typeof body === 'string') respondText(response, 200, body, own);
-    else await respondParts(response, body, own);
+    else if ('status' in body) respondText(response, body.status, body.text, own);
+    else if (route.isPacked !== true) await respondParts(response, body, own);
+    else if (acceptsGzip(headers)) await respondPacked(response, body, { ...own, Vary: 'Accept-Encoding' });
+    else await respondParts(response, body, { ...own, Vary: 'Accept-Encoding' });
   }
 
   private explainMissing(path: string): string {

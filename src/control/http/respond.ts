@@ -1,6 +1,7 @@
 /** Responses: their headers, and bodies in parts. */
 import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { gzipParts } from './gzip-parts.ts';
 
 /** Of every response. Nothing here is for other sites' pages, for frames, or to be kept. */
 export const commonHeaders: Readonly<Record<string, string>> = {
@@ -31,7 +32,7 @@ export function respondText(
 /** Write the parts as the client takes them. Ends early where the connection does. */
 export async function respondParts(
   response: ServerResponse,
-  parts: Iterable<string>,
+  parts: Iterable<string> | AsyncIterable<string>,
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
   response.writeHead(200, { ...commonHeaders, ...headers });
@@ -40,7 +41,7 @@ export async function respondParts(
     return;
   }
   let gathered = '';
-  for (const part of parts) {
+  for await (const part of parts) {
     gathered += part;
     if (gathered.length < partCharacters) continue;
     if (!(await write(response, gathered))) return;
@@ -49,8 +50,21 @@ export async function respondParts(
   response.end(gathered);
 }
 
+/** The same for one that takes gzip. */
+export async function respondPacked(
+  response: ServerResponse,
+  parts: Iterable<string> | AsyncIterable<string>,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  response.writeHead(200, { ...commonHeaders, ...headers, 'Content-Encoding': 'gzip' });
+  if (response.req.method !== 'HEAD') {
+    for await (const part of gzipParts(parts)) if (!(await write(response, part))) return;
+  }
+  response.end();
+}
+
 /** Resolves when the next part may come; false when nobody takes it any more. */
-async function write(response: ServerResponse, text: string): Promise<boolean> {
+async function write(response: ServerResponse, text: string | Uint8Array): Promise<boolean> {
   if (!response.write(text)) await drained(response);
   await nextTurn();
   return !response.destroyed;

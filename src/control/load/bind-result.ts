@@ -56,4 +56,5 @@ const results: readonly (readonly [code: string, message: RegExp, result: string
   ['ZC02', any, 'multiple RRs of singleton type'],
   ['ZC05', any, 'CNAME and other data'],
   ['ZC06', any, 'multiple RRs of singleton type'],
+  ['SIP13', any, 'syntax error'],
 ];

@@ -15,6 +15,7 @@ import type {
 } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
 import type { TransferCommand, TransferReport } from '../secondary/transfer-messages.ts';
+import type { SteeredZone } from '../steering/steered-zone.ts';
 import type { UpdateRequests, UpdateResults } from '../update/update-messages.ts';
 import type { Thread } from '../workers/thread.ts';
 import { countErrors, logOutcome } from './log-outcome.ts';
@@ -31,6 +32,9 @@ export interface LoaderListener {
   secondary?(secondary: SecondaryZone): void;
   transfer?(report: TransferReport): void;
   updated?(results: UpdateResults): void;
+  steered?(zones: readonly SteeredZone[]): void;
+  /** All zones of a load have been read. */
+  loaded?(): void;
   /** The thread is gone: nothing more will be told. */
   failed?(): void;
 }
@@ -176,6 +180,7 @@ export class Loader {
         break;
       case 'done':
         this.summary = message.summary;
+        for (const listener of this.listeners) listener.loaded?.();
         this.waiting.get(message.id)?.resolve(message.summary);
         this.waiting.delete(message.id);
         break;
@@ -205,6 +210,9 @@ export class Loader {
         break;
       case 'updated':
         for (const listener of this.listeners) listener.updated?.(message);
+        break;
+      case 'steered':
+        for (const listener of this.listeners) listener.steered?.(message.zones);
         break;
       case 'commanded':
         this.commanded.get(message.id)?.resolve(message.results);

@@ -29,6 +29,7 @@ export function notePublished(
   const { name, class: zoneClass } = place.config;
   const previousSerial = place.serial;
   place.serial = serial;
+  place.publications++;
   place.records = records;
   if (reason !== 'update') place.loadedAtMs = Date.now();
   // Nobody is told of a serial that isn't answered.

@@ -63,6 +63,11 @@ export class ZoneLoader {
     this.journals = new JournalCare(this.store, this.kept, this.dynamic);
   }
 
+  /** All zones, for who looks into them on this thread. */
+  get servedPlaces(): Pick<ZonePlaces, 'all' | 'find'> {
+    return this.places;
+  }
+
   /** For who changes zones: transfers in, updates. */
   get writer(): ZoneWriter {
     return this.kept;

@@ -14,6 +14,8 @@ export class ZonePlace implements ManagedZone {
   /** Of the published version; `undefined` until there is one. */
   serial: number | undefined;
   records = 0;
+  /** Counts versions published; another number, another version. */
+  publications = 0;
   /** When it was last loaded or transferred, in milliseconds since 1970; not when it was updated. */
   loadedAtMs: number | undefined;
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { hasColours } from '../../base/colours.ts';
 import { writeQuietly } from '../write-quietly.ts';
 import { pinoLevel } from './json-line.ts';
 import type { LogEvent } from './log-event.ts';
@@ -31,7 +32,7 @@ export class Log {
   static async create(): Promise<Log> {
     const { default: pino } = await import('pino');
     const isTerminal = process.stderr.isTTY === true;
-    const isColoured = isTerminal && process.env.NO_COLOR === undefined;
+    const isColoured = isTerminal && hasColours(process.stderr);
     const destination = {
       write: (json: string) => writeQuietly(2, isTerminal ? formatForTerminal(json, isColoured) : json),
     };

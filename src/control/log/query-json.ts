@@ -2,13 +2,15 @@
 import { octetAt } from '../../base/octets.ts';
 import { LogFlag, LogKind } from '../../plane/log-record.ts';
 import type { StoredLogRecord } from '../../plane/log-stored-record.ts';
+import { SrvOrder } from '../../plane/steering/steering-policy.ts';
 import { classText, typeText } from '../../rr/mnemonics.ts';
+import { Type } from '../../wire/codes.ts';
 import { rcodeText } from '../../wire/rcode-text.ts';
 import { octetsOf, putAddress, putDecimal, putName, putOctets } from './line-parts.ts';
 import { formatFlags, maxQueryMessageOctets, putQueryMessage } from './query-line.ts';
 
-/** Room that an object may take behind its head: each octet of the message escaped, two names escaped twice, less than 512 for the rest. */
-export const maxQueryJsonOctets = 2 * maxQueryMessageOctets + 4 * 1016 + 512;
+/** Room that an object may take behind its head: each octet of the message escaped, three names escaped twice, less than 640 for the rest. */
+export const maxQueryJsonOctets = 2 * maxQueryMessageOctets + 6 * 1016 + 640;
 
 /**
  * Put the members and the closing brace at `out[at]`, behind the head (formatJsonHead) of a record whose kind has a category. Returns its
@@ -39,8 +41,39 @@ export function putQueryJson(
 function putQuestion(out: Uint8Array, at: number, record: StoredLogRecord, viewNames: readonly string[]): number {
   const nameAt = putOctets(out, at, qnameMember);
   const to = putString(out, nameAt, record.octets, record.qnameOffset);
-  return putOctets(out, to, questionOctets(record, viewNames));
+  const end = putOctets(out, to, questionOctets(record, viewNames));
+  return record.kind === LogKind.query && record.qtype === Type.srv ? putSrv(out, end, record) : end;
 }
+
+/** What a call depends on: the first target, why it is the first, and whether the client could take the whole answer. */
+function putSrv(out: Uint8Array, at: number, record: StoredLogRecord): number {
+  const { flags, octets } = record;
+  let to = at;
+  if (record.textOctets > 0) to = putString(out, putOctets(out, to, targetMember), octets, record.textOffset);
+  return putOctets(out, to, srvMembers[srvBitsOf(flags)] as Uint8Array);
+}
+
+function srvBitsOf(flags: number): number {
+  // LogFlag.srvOrder is the lowest of its bits.
+  const order = Math.min((flags >>> 10) & 7, orderWords.length - 1);
+  const degraded = (flags & LogFlag.degraded) === 0 ? 0 : 1;
+  const edns = (flags & LogFlag.edns) === 0 ? 0 : 1;
+  const truncated = (flags & LogFlag.truncated) === 0 ? 0 : 1;
+  return order * 8 + degraded * 4 + edns * 2 + truncated;
+}
+
+/** By their numbers. */
+const orderWords = Object.entries(SrvOrder)
+  .toSorted(([, a], [, b]) => a - b)
+  .map(([word]) => word);
+
+/** By `srvBitsOf`. */
+const srvMembers = orderWords.flatMap((order) =>
+  [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => {
+    const members = { order, degraded: (bits & 4) !== 0, edns: (bits & 2) !== 0, truncated: (bits & 1) !== 0 };
+    return octetsOf(`,${JSON.stringify(members).slice(1, -1)}`);
+  }),
+);
 
 /** The members that are the same for many questions, kept by what makes them. */
 function questionOctets(record: StoredLogRecord, viewNames: readonly string[]): Uint8Array {
@@ -95,6 +128,7 @@ const rcodeKinds: readonly number[] = [
 const clientMember = octetsOf('"client":"');
 const portMember = octetsOf('","port":');
 const qnameMember = octetsOf(',"qname":');
+const targetMember = octetsOf(',"target":');
 const keyMember = octetsOf(',"key":');
 const messageMember = octetsOf(',"msg":');
 const quote = 0x22;

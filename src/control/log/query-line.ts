@@ -7,6 +7,7 @@ import { classText, typeText } from '../../rr/mnemonics.ts';
 import { formatTsigError } from '../../tsig/tsig-record.ts';
 import { Type } from '../../wire/codes.ts';
 import { rcodeText } from '../../wire/rcode-text.ts';
+import { isLimitKind, putLimit } from './limit-line.ts';
 import { octetsOf, putAddress, putDecimal, putName, putOctets, putText } from './line-parts.ts';
 import type { LogSeverity } from './logging-config.ts';
 import { isTransferKind, putTransfer } from './transfer-line.ts';
@@ -34,6 +35,10 @@ export const queryLogLines: Readonly<Record<number, { readonly category: string;
   [LogKind.transferNotAuth]: { category: 'xfer-out', severity: 'info' },
   [LogKind.transferMalformed]: { category: 'xfer-out', severity: 'info' },
   [LogKind.noView]: { category: 'client', severity: 'debug' },
+  [LogKind.rateLimit]: { category: 'rate-limit', severity: 'info' },
+  [LogKind.rateLimited]: { category: 'rate-limit', severity: 'info' },
+  [LogKind.rateLimitedError]: { category: 'query-errors', severity: 'info' },
+  [LogKind.rateLimitedErrorDebug]: { category: 'query-errors', severity: 'debug 1' },
 };
 
 /**
@@ -48,6 +53,8 @@ export function putQueryMessage(
   views: readonly Uint8Array[] = [],
 ): number {
   const { octets } = record;
+  // Of a network, not of one client.
+  if (record.kind === LogKind.rateLimit) return putLimit(out, at, record, failureText(record));
   let to = putOctets(out, at, client);
   to = putAddress(out, to, octets, record.clientOffset, record.family);
   out[to] = hash;
@@ -62,6 +69,7 @@ export function putQueryMessage(
   const nameOctets = nameEnd - nameAt;
   out[nameEnd] = closing;
   const textAt = putOctets(out, nameEnd + 1, view);
+  if (isLimitKind(record.kind)) return putLimit(out, putText(out, textAt, ': '), record, failureText(record));
   if (isTransferKind(record.kind)) return putTransfer(out, textAt, nameAt, nameOctets, record);
   switch (record.kind) {
     case LogKind.query:

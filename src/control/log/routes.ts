@@ -28,8 +28,15 @@ export function channelsOf(logging: LoggingConfig, category: string): readonly C
   return logging.channels.filter(({ name, destination }) => names.includes(name) && destination.kind !== 'null');
 }
 
-/** Of questions and answers (somebody set `querylog` or `responselog`), of what was denied, of transfers. */
-const workerCategories: readonly string[] = ['queries', 'query-errors', 'responses', 'security', 'xfer-out'];
+/** Of questions and answers (somebody set `querylog` or `responselog`), of what was denied or held back, of transfers. */
+const workerCategories: readonly string[] = [
+  'queries',
+  'query-errors',
+  'rate-limit',
+  'responses',
+  'security',
+  'xfer-out',
+];
 
 /** Whether the operator has a category discarded: it is routed, and to nothing but `null`. */
 export function isSilenced(logging: LoggingConfig, category: string): boolean {

@@ -17,6 +17,7 @@ export const namedConfCodes = {
   NC15: "transfers are open to everybody by BIND 9.18's default",
   NC16: "changes in a journal of BIND's",
   NC17: 'something undefined',
+  NC18: "a file that is missing, but stands in BIND's chroot",
 } as const;
 
 export type NamedConfCode = keyof typeof namedConfCodes;

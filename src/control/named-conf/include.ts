@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { reasonOf } from '../../zonefile/zone-source.ts';
+import { chrootHint } from './chroot.ts';
 import type { ParseState } from './parse-state.ts';
 import { SourceText } from './source-text.ts';
 import type { Token } from './token.ts';
@@ -35,8 +36,9 @@ function readIncluded(file: string, path: Token, keyword: Token, state: ParseSta
   try {
     return { source: new SourceText(file, readFileSync(file, 'utf8')) };
   } catch (error) {
-    const hint = `relative paths start at directory, which is ${state.directory} here`;
-    state.error('NC01', `cannot read ${file}: ${reasonOf(error)}`, path, path.text === file ? undefined : hint);
+    const relative = `relative paths start at directory, which is ${state.directory} here`;
+    const hint = chrootHint(file, state.chroots) ?? (path.text === file ? undefined : relative);
+    state.error('NC01', `cannot read ${file}: ${reasonOf(error)}`, path, hint);
     return undefined;
   }
 }

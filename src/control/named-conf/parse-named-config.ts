@@ -42,7 +42,7 @@ export function readNamedConf(
   path: string,
   options: ReadOptions = {},
 ): Result<NamedConf, readonly Diagnostic[]> {
-  const state = new ParseState(process.cwd());
+  const state = new ParseState(process.cwd(), options.chroots);
   state.open.push(resolve(path));
   const source = new SourceText(path, text);
   const written = parseNamedConf(source, state);

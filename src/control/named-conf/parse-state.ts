@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { distributionChroots } from './chroot.ts';
 import type { NamedConfCode } from './codes.ts';
 import type { Problem, SourceText } from './source-text.ts';
 import type { Token } from './token.ts';
@@ -19,10 +20,13 @@ export class ParseState {
   /** In the order in which they were read. */
   readonly files: ReadFile[] = [];
   filesRead = 0;
+  /** Folders that BIND may have had as its root. */
+  readonly chroots: readonly string[];
   private errors = 0;
 
-  constructor(directory: string) {
+  constructor(directory: string, chroots = distributionChroots) {
     this.directory = directory;
+    this.chroots = chroots;
   }
 
   /** Whether more has been told than anybody reads. */

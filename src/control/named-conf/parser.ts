@@ -7,6 +7,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { didYouMean, nearestWord } from '../config/nearest-word.ts';
+import { chrootHint } from './chroot.ts';
 import { type Clause, type Context, contextOf, placesOf, topContext } from './grammar/contexts.ts';
 import { shapeOf } from './grammar/notation.ts';
 import { removedStatements } from './grammar/removed.ts';
@@ -234,5 +235,6 @@ class StatementReader {
 function changeDirectory(path: Token, state: ParseState): void {
   state.directory = resolve(state.directory, path.text);
   if (statSync(state.directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
-  state.error('NC01', `the directory ${state.directory} does not exist`, path);
+  const hint = chrootHint(state.directory, state.chroots);
+  state.error('NC01', `the directory ${state.directory} does not exist`, path, hint);
 }

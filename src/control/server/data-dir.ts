@@ -49,9 +49,11 @@ function needOf({
     return { text: `catalog ${catalog.name} needs a data-dir, where the copies of its members are kept`, isHard: true };
   }
   const soft = zones.find(({ ixfrFromDifferences }) => ixfrFromDifferences);
-  return soft === undefined
-    ? undefined
-    : { text: `zone ${soft.name} has ixfr-from-differences, and its journal is kept there`, isHard: false };
+  if (soft !== undefined)
+    return { text: `zone ${soft.name} has ixfr-from-differences, and its journal is kept there`, isHard: false };
+  const steered = zones.find(({ steering }) => steering !== undefined);
+  if (steered === undefined) return undefined;
+  return { text: `zone ${steered.name} is steered, and drains and verdicts of health are kept there`, isHard: false };
 }
 
 function openFolder(path: string, user: UnixUser | undefined): string | undefined {

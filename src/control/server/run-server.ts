@@ -25,6 +25,7 @@ import {
 import { loaderName, Server, StartFailed } from './server.ts';
 import { Signals, StopRequested } from './signals.ts';
 import { createNotify } from './systemd.ts';
+import { removeTrialFolder, trialNotice } from './trial.ts';
 
 /** Exit codes of `serve`. */
 const Exit = { stopped: 0, notStarted: 1, usage: 2 } as const;
@@ -47,6 +48,7 @@ export async function runServer(options: ServeOptions): Promise<number> {
     return Exit.notStarted;
   } finally {
     await threads.dismiss();
+    if (request.value.trial !== undefined) removeTrialFolder(request.value.trial);
   }
 }
 
@@ -58,6 +60,7 @@ async function serve(request: ServeRequest, plan: ServePlan, threads: ThreadStoc
   log.info('general', `Ringzone ${packageVersion()} starting`, {
     fields: { pid: process.pid, config: describeSource(plan.source) },
   });
+  if (request.trial !== undefined) log.notice('general', trialNotice(request.trial));
   logDiagnostics(log, 'config', plan.config.warnings);
   const server = new Server(plan, threads, log);
   const ended = Promise.withResolvers<void>();
@@ -92,6 +95,7 @@ async function serve(request: ServeRequest, plan: ServePlan, threads: ThreadStoc
     notify('READY=1');
     if (plan.source.kind === 'examples') printExample(plan, addresses[0]?.address ?? '', addresses[0]?.port ?? 0);
     await signals.forEachReload((newOnly) => reloadServer(server, request, newOnly, log, notify));
+    if (signals.isTerminated) await leave(server, signals, log);
   } catch (error) {
     if (error instanceof StartFailed) {
       // One of them may be there already when the other can't be had.
@@ -108,6 +112,18 @@ async function serve(request: ServeRequest, plan: ServePlan, threads: ThreadStoc
   ended.resolve();
   await channel?.end();
   return Exit.stopped;
+}
+
+/** Say at /readyz that the server will end, and answer until those who distribute questions have seen it. A second signal hurries. */
+async function leave(server: Server, signals: Signals, log: Log): Promise<void> {
+  const { lameDuckMs } = server.configInForce;
+  if (lameDuckMs === 0) return;
+  server.isLeaving = true;
+  log.notice('general', `lame duck: not ready from now on, answering for another ${lameDuckMs / 1000} s`);
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const timer = setTimeout(end, lameDuckMs);
+  await Promise.race([over, signals.whenHurried()]);
+  clearTimeout(timer);
 }
 
 /** Let nobody in any more. Those who wait at the control channel are told when all has ended. */

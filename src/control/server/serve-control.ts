@@ -17,6 +17,7 @@ export function controlTarget(
   return {
     loader: server.loader,
     replication,
+    health: server.health,
     config: () => server.configInForce,
     changeZones: (zone, change) =>
       server.turns.take(async () => {

@@ -1,6 +1,7 @@
 /** HTTP of a running server. */
 import type { HttpServer } from '../http/http-server.ts';
 import type { HttpSource } from '../http/http-source.ts';
+import { ReadinessMemory } from '../http/readiness.ts';
 import type { Log } from '../log/log.ts';
 import type { Replication } from '../secondary/replication.ts';
 import { type Server, StartFailed } from './server.ts';
@@ -14,6 +15,9 @@ function httpSource(server: Server, replication: Replication, arena: SharedArray
     addresses: () => server.addresses,
     zoneOctets: () => arena.byteLength,
     secondaries: () => replication.secondaries,
+    vitals: () => ({ ...server.vitals(), zoneOctetsLimit: arena.maxByteLength }),
+    steering: () => server.steerer,
+    readinessMemory: new ReadinessMemory(),
   };
 }
 

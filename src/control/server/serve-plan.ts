@@ -15,6 +15,7 @@ import {
   defaultControl,
   defaultDataDir,
   defaultHttp,
+  defaultLameDuckMs,
   defaultRates,
   defaultSettings,
   defaultTcp,
@@ -25,6 +26,7 @@ import { maxUdpWorkers, parseListen, parseWorkers, parseZoneName, ValueProblem }
 import { defaultView, defaultViewName, writtenViews } from '../config/views.ts';
 import { noLogging } from '../log/logging-config.ts';
 import { packageRoot } from '../package-root.ts';
+import { checkTrialOptions, makeTrial, type Trial, trialConfig } from './trial.ts';
 
 /** The options of `serve` as they were written; a list holds each time the option was given. */
 export interface ServeOptions {
@@ -37,6 +39,7 @@ export interface ServeOptions {
   readonly http?: string | undefined;
   readonly takeover?: boolean | undefined;
   readonly strict?: boolean | undefined;
+  readonly trial?: boolean | undefined;
 }
 
 /** The options, understood. */
@@ -52,6 +55,8 @@ export interface ServeRequest {
   readonly takeover: boolean;
   readonly strict: boolean;
   readonly http: HttpConfig | undefined;
+  /** What `--trial` asks for. */
+  readonly trial?: Trial | undefined;
 }
 
 /** Where the configuration comes from. */
@@ -79,6 +84,8 @@ export function parseServeOptions(options: ServeOptions): Result<ServeRequest, r
   problems.push(...givenTwice(listen.map(formatListenAddress), '--listen'));
   const workers = options.workers === undefined ? [] : keep(parseWorkers(options.workers), '--workers', problems);
   const http = options.http === undefined ? [] : keep(parseHttpOption(options.http), '--http', problems);
+  const isTrial = options.trial === true;
+  if (isTrial) problems.push(...checkTrialOptions(options));
   if (problems.length > 0) return err(problems);
   return ok({
     configFile: options.config,
@@ -90,6 +97,7 @@ export function parseServeOptions(options: ServeOptions): Result<ServeRequest, r
     takeover: options.takeover ?? false,
     strict: options.strict ?? false,
     http: http[0],
+    trial: isTrial ? makeTrial(options.control !== undefined, options.http !== undefined) : undefined,
   });
 }
 
@@ -133,7 +141,8 @@ export async function makePlan(
   // yaml and zod take a while to load: only where there is a file to read.
   const { readConfig } = await import('../config/read-config.ts');
   const { AmendedReading } = await import('../added-zones/amended-reading.ts');
-  const amended = new AmendedReading(request.dataDir, previous);
+  // What was added to the server beside a trial stands in that one's folder.
+  const amended = new AmendedReading(request.dataDir, request.trial === undefined ? previous : undefined);
   const read = amended.finish(readConfig(path, { previous, amend: (written) => amended.amend(written) }));
   if (!read.ok) return read;
   const doubled = request.zones.find(({ name }) => read.value.zones.some((zone) => sameName(zone.name, name)));
@@ -165,6 +174,7 @@ function planWithoutFile(request: ServeRequest): ServePlan {
     control: defaultControl,
     isControlNamed: false,
     http: defaultHttp,
+    lameDuckMs: defaultLameDuckMs,
     zones: isExample ? exampleZones() : request.zones,
     views: [defaultView],
     viewNames: [defaultViewName],
@@ -185,17 +195,22 @@ function planWithoutFile(request: ServeRequest): ServePlan {
   return { source: { kind: isExample ? 'examples' : 'options' }, config: withOptions(config, request) };
 }
 
+/** The one that is tried first. */
+const firstExample = 'rapidtech.phones';
+
 /** Each file beside bin is a zone of its name. */
 function exampleZones(): readonly ZoneConfig[] {
   const folder = join(packageRoot(), 'zones');
-  const names = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  const names = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name);
   return names
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map((entry) => zoneOf(entry.name, join(folder, entry.name)))
+    .toSorted((a, b) => Number(b === firstExample) - Number(a === firstExample) || (a < b ? -1 : 1))
+    .map((name) => zoneOf(name, join(folder, name)))
     .filter((zone): zone is ZoneConfig => !(zone instanceof ValueProblem));
 }
 
-function withOptions(config: Config, request: ServeRequest): Config {
+function withOptions(written: Config, request: ServeRequest): Config {
+  const config = request.trial === undefined ? written : trialConfig(written, request.trial);
   return {
     ...config,
     listen: request.listen ?? config.listen,

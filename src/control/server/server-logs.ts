@@ -129,8 +129,9 @@ export class ServerLogs {
   }
 }
 
-/** Without channels, query log, and anything that may be denied or transferred there is nothing for it to do. */
-function needsLogThread({ logging, querylog, responselog, access, keys, zones, views }: Config): boolean {
+/** Without channels, query log, and anything that may be denied, limited or transferred there is nothing for it to do. */
+function needsLogThread(config: Config): boolean {
+  const { logging, querylog, responselog, access, keys, zones, views, settings } = config;
   const hasFiles = logging.channels.some(
     ({ destination, isDebugOnly }) => destination.kind === 'file' && isDebugOnly !== true,
   );
@@ -140,6 +141,6 @@ function needsLogThread({ logging, querylog, responselog, access, keys, zones, v
     const isOpen = allowQuery === AccessList.any && allowTransfer === AccessList.none;
     return !isOpen || update !== undefined || type === 'secondary';
   });
-  if (hasLists || isShared || responselog === true) return true;
+  if (hasLists || isShared || responselog === true || settings.rateLimits !== undefined) return true;
   return hasFiles || Object.keys(logging.categories).length > 0 || isQueryLogOn(logging, querylog);
 }

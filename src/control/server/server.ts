@@ -9,12 +9,16 @@ import type { ServerState } from '../channel/control-target.ts';
 import type { Config } from '../config/config.ts';
 import type { DeferredRequest } from '../deferred/deferred-request.ts';
 import { Dnstap } from '../dnstap/dnstap.ts';
+import { Health } from '../health/health.ts';
+import type { Vitals } from '../http/http-source.ts';
 import { ZoneFacts } from '../http/zone-facts.ts';
 import { Loader } from '../load/loader.ts';
 import type { LoadSummary } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
 import { packageVersion } from '../package-root.ts';
 import { LateReplication } from '../secondary/late-replication.ts';
+import { planHealth } from '../steering/plan-health.ts';
+import { Steerer } from '../steering/steerer.ts';
 import { LateCertificate } from '../tls/late-certificate.ts';
 import { Updates } from '../update/updates.ts';
 import type { ThreadStock } from '../workers/thread-stock.ts';
@@ -52,6 +56,8 @@ export class Server {
   readonly loader: Loader;
   readonly replication: LateReplication;
   readonly zoneFacts = new ZoneFacts();
+  readonly steerer: Steerer;
+  readonly health: Health;
   private readonly updates: Updates;
   private readonly catalogs: Catalogs;
   private readonly logs: ServerLogs;
@@ -61,6 +67,8 @@ export class Server {
   private sockets: ListenSockets | undefined;
   private pool: WorkerPool | undefined;
   private isStopping = false;
+  /** It will end, and still answers: who distributes questions shall send them elsewhere. */
+  isLeaving = false;
   /** Of those who read the configuration anew or change its zones. */
   readonly turns = new Turns();
 
@@ -77,6 +85,12 @@ export class Server {
     this.replication = new LateReplication(plan.config, this.loader, log, this.memory.ownCounters);
     this.loader.listen(this.replication);
     this.loader.listen(this.zoneFacts);
+    this.health = new Health(log);
+    this.steerer = new Steerer(log, (table) => this.pool?.setSteering(table), this.health);
+    this.steerer.onRenewal(({ table, targets }) =>
+      this.health.configure(planHealth(targets, this.configServed), table, this.config.dataDir),
+    );
+    this.loader.listen(this.steerer);
     this.updates = new Updates(plan.config, (request) => this.loader.update(request), log);
     this.loader.listen(this.updates);
     this.catalogs = new Catalogs(this.loader, log, (config) => this.announceZones(config));
@@ -121,6 +135,8 @@ export class Server {
       ];
       if (problems.length > 0) throw this.failed(problems);
       const summary = await this.checkLoaded(loading);
+      // Who was down or drained before is not named by the first answers.
+      await this.health.restored();
       this.sockets = await this.openSockets(takeover);
       this.checkGoing();
       this.becomeUser(user);
@@ -180,6 +196,20 @@ export class Server {
     };
   }
 
+  /** For load balancers and monitoring. */
+  vitals(): Omit<Vitals, 'zoneOctetsLimit'> {
+    return {
+      isLeaving: this.isLeaving,
+      udpWorkers: 0,
+      tcpWorkers: 0,
+      ...this.pool?.answering,
+      replacements: this.pool?.replacements ?? 0,
+      logDropped: this.memory.logDropped,
+      dnstapDropped: this.dnstap.dropped,
+      refusedZones: this.loader.lastSummary?.refusedZones ?? 0,
+    };
+  }
+
   counters(): CounterSums {
     return sumCounters(this.memory.counters);
   }
@@ -208,6 +238,7 @@ export class Server {
   async stop(hurry: Promise<unknown>): Promise<void> {
     const isRepeated = this.isStopping;
     this.isStopping = true;
+    this.isLeaving = true;
     this.statistics.stop();
     this.certificate.stop();
     if (isRepeated) {
@@ -215,6 +246,7 @@ export class Server {
       return;
     }
     this.catalogs.stop();
+    this.steerer.stop();
     this.replication.stop();
     await this.pool?.stop(hurry);
     await this.statistics.write(this.pool?.replacements ?? 0);
@@ -222,6 +254,7 @@ export class Server {
     for (const { address, port } of this.sockets?.addresses ?? [])
       this.log.info('network', `no longer listening on ${address}#${port}`);
     await this.loader.stop();
+    await this.health.stop();
     await this.dnstap.stop();
     this.log.notice('general', 'exiting');
     await this.logs.stop(this.config);
@@ -245,6 +278,7 @@ export class Server {
     this.zoneFacts.keep(config.zones);
     this.replication.configure(config);
     this.updates.configure(config);
+    this.steerer.configure(config.zones);
   }
 
   private findUser(): { readonly user?: UnixUser | undefined; readonly problem?: string } {
@@ -314,6 +348,7 @@ export class Server {
       options,
       this.log,
     );
+    this.pool.setSteering(this.steerer.newest.table);
     const problems = await this.pool.start();
     if (problems.length > 0) throw this.failed(problems);
   }

@@ -19,6 +19,8 @@ export class Signals {
   private readonly stopped: PromiseWithResolvers<void> = Promise.withResolvers();
   private readonly hurried: PromiseWithResolvers<void> = Promise.withResolvers();
   private isStopping = false;
+  /** The end was asked for by SIGTERM, as service managers and orchestrators do. */
+  isTerminated = false;
   private wantedReloads: readonly WantedReload[] = [];
   private wake: () => void = () => undefined;
   private reopenLogs: () => void = () => undefined;
@@ -28,7 +30,10 @@ export class Signals {
       if (this.isStopping) this.hurried.resolve();
       this.askStop();
     };
-    process.on('SIGTERM', stop);
+    process.on('SIGTERM', () => {
+      this.isTerminated ||= !this.isStopping;
+      stop();
+    });
     process.on('SIGINT', stop);
     process.on('SIGHUP', () => void this.askReload(false));
     // From the beginning: without a listener Node would open its debugger's port.

@@ -3,6 +3,7 @@ import { formatListenAddress } from '../../plane/socket-address.ts';
 import type { Config, HttpConfig } from '../config/config.ts';
 import { defaultNotifyDelayMs, defaultTransferTimes, defaultZoneLimits } from '../config/default-zone.ts';
 import { defaultDataDir } from '../config/defaults.ts';
+import { defaultPolicy } from '../steering/steering-settings.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -37,6 +38,9 @@ const zoneDefaults: Values = {
   'min-retry-time': `${limits.minRetrySeconds}s`,
   'max-retry-time': `${limits.maxRetrySeconds}s`,
   'zonemd-verify': true,
+  'sticky-prefix': [defaultPolicy.prefixBits4, defaultPolicy.prefixBits6],
+  'degraded-ttl': `${defaultPolicy.degradedTtlSeconds}s`,
+  'all-down': 'as-configured',
 };
 
 /** Of what is the same on every host. */
@@ -51,6 +55,7 @@ export function valuesOfServer(config: Config, written: Values): Values {
     'data-dir': config.dataDir ?? written['data-dir'] ?? defaultDataDir,
     control: config.control ?? false,
     http: valueOfHttp(config.http, written),
+    'lame-duck': duration(config.lameDuckMs),
     'transfers-in': config.transfersIn,
     'transfers-out': config.transfersOut,
     'transfers-per-ns': config.transfersPerPrimary,
@@ -61,6 +66,9 @@ export function valuesOfServer(config: Config, written: Values): Values {
     version: settings.version ?? false,
     hostname: settings.hostname ?? false,
     'server-id': settings.serverId ?? false,
+    'answer-cookie': settings.cookies !== undefined,
+    'require-server-cookie': settings.cookies?.isRequired ?? false,
+    'nocookie-udp-size': settings.noCookieUdpOctets,
     'tcp-clients': tcp.connections,
     'tcp-idle-timeout': duration(tcp.idleMs),
     'tcp-total-timeout': duration(tcp.totalMs),

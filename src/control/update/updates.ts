@@ -13,7 +13,7 @@ import type { Log } from '../log/log.ts';
 import type { UpdateRequest, UpdateRequests, UpdateResults } from './update-messages.ts';
 
 /** What updates need of the configuration. */
-export type UpdateConfig = Pick<Config, 'zones' | 'access'>;
+export type UpdateConfig = Pick<Config, 'zones' | 'access' | 'isTrial'>;
 
 interface Waiting {
   readonly request: DeferredRequest;
@@ -31,6 +31,8 @@ export class Updates {
   private gathered: UpdateRequest[] = [];
   private zones = new Map<string, ZoneConfig>();
   private access: AccessLists;
+  /** Behind what is said of a static zone. */
+  private staticReason = '';
   private nextId = 1;
   private hasFailed = false;
 
@@ -42,7 +44,8 @@ export class Updates {
     this.configure(config);
   }
 
-  configure({ zones, access }: UpdateConfig): void {
+  configure({ zones, access, isTrial }: UpdateConfig): void {
+    this.staticReason = isTrial === true ? ': no zone is changed in a trial' : '';
     this.access = new AccessLists(access);
     this.zones = new Map(zones.map((zone) => [zoneKeyText(zone), zone]));
   }
@@ -107,7 +110,7 @@ export class Updates {
     if (!this.access.allows(allowQuery, request.client)) {
       return this.deny(request, `update ${title} denied due to allow-query`, update === undefined ? 'info' : 'error');
     }
-    if (update === undefined) return this.deny(request, `update ${title} denied`, 'info');
+    if (update === undefined) return this.deny(request, `update ${title} denied${this.staticReason}`, 'info');
     if (update.kind === 'policy') return this.mayAny(update.rules, request, title);
     const isAllowed = this.access.allows(update.list, request.client);
     this.logSigner(request, isAllowed ? 'approved' : 'denied');

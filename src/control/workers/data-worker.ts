@@ -29,6 +29,8 @@ export class DataWorker {
   private thread: Thread | undefined;
   private restart: NodeJS.Timeout | undefined;
   private hasBeenReady = false;
+  /** It has said so, and is there. */
+  isAnswering = false;
   private isStopping = false;
   /** How often it was replaced. */
   replacements = 0;
@@ -86,6 +88,7 @@ export class DataWorker {
       },
       exit: () => {
         this.thread = undefined;
+        this.isAnswering = false;
         this.supply.releaseSockets(sockets);
         if (this.isStopping) this.ended.resolve();
         else this.replaceLater(reason);
@@ -114,6 +117,7 @@ export class DataWorker {
   private welcome(): void {
     if (this.hasBeenReady) this.log.notice('general', `worker ${this.name} answers again`);
     this.hasBeenReady = true;
+    this.isAnswering = true;
     this.firstReady.resolve();
   }
 

@@ -5,6 +5,7 @@ import type { Deferred } from '../../plane/deferred.ts';
 import type { ListenSockets } from '../../plane/listen-sockets.ts';
 import { createLogRing } from '../../plane/log-ring.ts';
 import type { TcpLimits, TlsCredentials } from '../../plane/messages.ts';
+import { countDropped } from '../../plane/record-ring.ts';
 import { countReply } from '../deferred/count-reply.ts';
 import { DeferredReplies } from '../deferred/deferred-replies.ts';
 import { DeferredRequest } from '../deferred/deferred-request.ts';
@@ -14,6 +15,7 @@ import type { Log } from '../log/log.ts';
 import type { LogSource } from '../log/log-messages.ts';
 import { mainReaderIndex } from '../notify/served-zones.ts';
 import { DataWorker, type WorkerSupply } from './data-worker.ts';
+import { ProtectionMemory } from './protection-memory.ts';
 import type { ThreadStock } from './thread-stock.ts';
 
 export interface PoolOptions {
@@ -70,6 +72,11 @@ export class PoolMemory {
       object: madeUpObject(index),
     }));
   }
+
+  /** Log records of all workers that found no room. */
+  get logDropped(): number {
+    return this.logSources.reduce((sum, { ring }) => sum + countDropped(ring), 0);
+  }
 }
 
 /** `@0x7f…` as BIND prints the address of its client object: one per worker, stable, of the usual length. */
@@ -88,6 +95,7 @@ export class WorkerPool {
   private readonly workers: readonly DataWorker[];
   private readonly memory: PoolMemory;
   private readonly dnstap: PoolSupply['dnstap'];
+  private readonly protection = new ProtectionMemory();
   private settings: AnswerSettings;
   private tls: TlsCredentials | undefined;
   private steering: SharedArrayBuffer | undefined;
@@ -98,7 +106,7 @@ export class WorkerPool {
     const lost = new LostDeferred(memory.control, log);
     this.memory = memory;
     this.dnstap = dnstap;
-    this.settings = options.settings;
+    this.settings = this.protection.complete(options.settings);
     this.tls = options.tls;
     const transferReaders = placesForTransfers(options);
     const make = (transport: 'udp' | 'tcp', place: number, index: number) => {
@@ -152,8 +160,9 @@ export class WorkerPool {
 
   /** New settings for all workers, and for those that replace them. */
   setSettings(settings: AnswerSettings): void {
-    this.settings = settings;
-    for (const worker of this.workers) worker.send({ kind: 'settings', settings });
+    const complete = this.protection.complete(settings);
+    this.settings = complete;
+    for (const worker of this.workers) worker.send({ kind: 'settings', settings: complete });
     this.memory.control.raiseSettingsGeneration();
   }
 
@@ -184,6 +193,13 @@ export class WorkerPool {
 
   get replacements(): number {
     return this.workers.reduce((sum, { replacements }) => sum + replacements, 0);
+  }
+
+  /** How many of each kind answer now. */
+  get answering(): { readonly udpWorkers: number; readonly tcpWorkers: number } {
+    const answering = this.workers.filter(({ isAnswering }) => isAnswering);
+    const udpWorkers = answering.filter(({ name }) => name.startsWith('udp')).length;
+    return { udpWorkers, tcpWorkers: answering.length - udpWorkers };
   }
 
   /** Have all answer what they have received and end. `hurry` ends the patience before its time. */

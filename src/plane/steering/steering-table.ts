@@ -7,13 +7,13 @@
  *             entry: length of the key, value words, the key's octets, filled up to a word
  */
 import { octetAt } from '../../base/octets.ts';
-import type { SteeringKey } from './steering-key.ts';
+import { type SteeringKey, SteeringKind } from './steering-key.ts';
 import { type Reaction, type SrvOrder, type SteeringPolicy, TargetState } from './steering-policy.ts';
 
 export const steeringMagic = 0x525a_5354;
 export const SteeringWord = { magic: 0, generation: 1, slots: 2, notUp: 3 } as const;
 const headerWords = 4;
-/** In an entry, behind the key's length. A policy has two, a state is the first. */
+/** In an entry, behind the key's length. A policy has two; a state is the first, and of a target the second counts. */
 const valueWords = 2;
 const entryHeadWords = 1 + valueWords;
 
@@ -124,6 +124,25 @@ export class SteeringTable {
     const wasUp = before === TargetState.up ? 1 : 0;
     if (isUp !== wasUp) Atomics.add(this.words, SteeringWord.notUp, wasUp - isUp);
     return before !== state;
+  }
+
+  /** The target of this entry was the first of an answer. */
+  countFirstChoice(entry: SteeringEntry): void {
+    Atomics.add(this.words, entry + 2, 1);
+  }
+
+  /** Give each target that was first since this was last asked: the octets of its key, a character each, and how often. */
+  takeFirstChoices(visit: (keyText: string, count: number) => void): void {
+    const { words, octets } = this;
+    for (let entry = headerWords + 2 * (this.slotMask + 1); entry < words.length; ) {
+      const keyOctets = words[entry] as number;
+      const key = 4 * (entry + entryHeadWords);
+      if (octets[key] === SteeringKind.target && words[entry + 2] !== 0) {
+        const text = Buffer.from(octets.slice(key, key + keyOctets)).toString('latin1');
+        visit(text, Atomics.exchange(words, entry + 2, 0) >>> 0);
+      }
+      entry += entryHeadWords + ((keyOctets + 3) >>> 2);
+    }
   }
 
   /** Whether no target and no address is anything but up: then nobody need look for each. */

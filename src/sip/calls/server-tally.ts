@@ -1,6 +1,7 @@
 /** Counts over many calls of one client: who was tried first, who answered, how long it took. */
-import { type Candidate, type Location } from '../location/locate.ts';
+
 import type { SrvRecord } from '../location/dns-answer.ts';
+import type { Candidate, Location } from '../location/locate.ts';
 import { formatHost, parseAddress } from '../target/host.ts';
 import type { CallOutcome } from './play-call.ts';
 

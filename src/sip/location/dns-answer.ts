@@ -75,7 +75,9 @@ export const emptyAnswer: DnsAnswer = {
   negativeTtlSeconds: undefined,
 };
 
-export function isOfType<T extends DnsRecord['type']>(type: T): (record: DnsRecord) => record is DnsRecord & { type: T } {
+export function isOfType<T extends DnsRecord['type']>(
+  type: T,
+): (record: DnsRecord) => record is DnsRecord & { type: T } {
   return (record): record is DnsRecord & { type: T } => record.type === type;
 }
 

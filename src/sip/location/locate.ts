@@ -49,7 +49,7 @@ export function* locate(target: SipTarget, caller: Caller): Asking<Location> {
   const host = formatHost(target.host);
   const usual = target.transport ?? (target.isSecure ? 'tls' : 'udp');
   if (target.host.kind === 'address') {
-    // RFC 3263 §4.1 and §4.2: a numeric TARGET is no business of DNS.
+    way.notes.push('the target is an address: no look-up (RFC 3263 section 4.2)');
     return way.end([way.candidate(host, target.port, usual, [target.host.address])]);
   }
   if (target.port !== undefined) {
@@ -87,13 +87,18 @@ class Way {
   }
 
   /** RFC 3263 §4.1: by NAPTR, where the client asks it and the URI leaves it open. */
-  *chooseTransport(host: string, target: SipTarget): Asking<(ServiceOwner & { readonly leadsTo: 'SRV' | 'A' }) | undefined> {
+  *chooseTransport(
+    host: string,
+    target: SipTarget,
+  ): Asking<(ServiceOwner & { readonly leadsTo: 'SRV' | 'A' }) | undefined> {
     if (target.transport !== undefined || !this.profile.asksNaptr) return undefined;
     const step = yield* this.ask(host, 'NAPTR', false);
     const records = step.records.filter(isOfType('NAPTR'));
     const choice = chooseNaptr(records, target.isSecure, this.transportsFor(target.isSecure));
-    if (choice !== undefined) return { transport: choice.transport, owner: choice.record.replacement, leadsTo: choice.leadsTo };
-    if (records.length > 0) this.notes.push(`no NAPTR record of ${host} names a transport of this client: as if there were none`);
+    if (choice !== undefined)
+      return { transport: choice.transport, owner: choice.record.replacement, leadsTo: choice.leadsTo };
+    if (records.length > 0)
+      this.notes.push(`no NAPTR record of ${host} names a transport of this client: as if there were none`);
     return undefined;
   }
 
@@ -156,7 +161,12 @@ class Way {
     return [...first, ...(yield* this.askAddress(host, isDual ? 'A' : 'AAAA', decides, beside))];
   }
 
-  private *askAddress(host: string, type: 'A' | 'AAAA', decides: boolean, beside: DnsAnswer | undefined): Asking<string[]> {
+  private *askAddress(
+    host: string,
+    type: 'A' | 'AAAA',
+    decides: boolean,
+    beside: DnsAnswer | undefined,
+  ): Asking<string[]> {
     const step = beside !== undefined && this.profile.usesAdditional ? lookUpBeside(host, type, beside) : undefined;
     if (step !== undefined) this.steps.push(step);
     const { records } = step ?? (yield* this.ask(host, type, decides));
@@ -172,6 +182,8 @@ class Way {
   private noteUnread(count: number): void {
     const { readsRecords } = this.profile;
     if (count <= readsRecords) return;
-    this.notes.push(`${count - readsRecords} of ${count} SRV records are not read: this client takes the first ${readsRecords} on the wire`);
+    this.notes.push(
+      `${count - readsRecords} of ${count} SRV records are not read: this client takes the first ${readsRecords} on the wire`,
+    );
   }
 }

@@ -33,7 +33,12 @@ export interface LookUpStep {
   readonly isAdditional: boolean;
 }
 
-export function* lookUp(name: string, type: QuestionType, decides: boolean, habit: TruncationHabit): Asking<LookUpStep> {
+export function* lookUp(
+  name: string,
+  type: QuestionType,
+  decides: boolean,
+  habit: TruncationHabit,
+): Asking<LookUpStep> {
   const question = { name, type, decides };
   const aliases: AliasRecord[] = [];
   let asked = name;
@@ -71,12 +76,21 @@ export function lookUpBeside(name: string, type: 'A' | 'AAAA', beside: DnsAnswer
   const records = beside.additionals.filter((record) => record.type === type && isSameName(record.owner, name));
   if (records.length === 0) return undefined;
   const question = { name, type, decides: false };
-  return { question, finding: 'records', problem: undefined, aliases: [], records, answer: emptyAnswer, isAdditional: true };
+  return {
+    question,
+    finding: 'records',
+    problem: undefined,
+    aliases: [],
+    records,
+    answer: emptyAnswer,
+    isAdditional: true,
+  };
 }
 
 function problemOf(answer: DnsAnswer, habit: TruncationHabit): string | undefined {
   if (answer.failure !== undefined) return answer.failure;
-  if (answer.truncated && habit === 'discard') return 'the answer is truncated (TC), and this client throws such answers away';
+  if (answer.truncated && habit === 'discard')
+    return 'the answer is truncated (TC), and this client throws such answers away';
   if (answer.rcode === Rcode.refused) return 'REFUSED: the server does not answer for this name';
   if (answer.rcode !== Rcode.noError && answer.rcode !== Rcode.nxDomain) return rcodeText(answer.rcode);
   return undefined;
@@ -89,7 +103,8 @@ function followAliases(answer: DnsAnswer, name: string, aliases: AliasRecord[]):
   for (;;) {
     const alias = known.find(({ owner }) => isSameName(owner, at));
     if (alias === undefined) return at;
-    if (aliases.length >= maxAliasSteps || aliases.some(({ owner }) => isSameName(owner, alias.owner))) return undefined;
+    if (aliases.length >= maxAliasSteps || aliases.some(({ owner }) => isSameName(owner, alias.owner)))
+      return undefined;
     aliases.push(alias);
     at = alias.target;
   }

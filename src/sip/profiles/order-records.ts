@@ -32,7 +32,8 @@ function orderOfEqual(weights: Exclude<WeightHabit, 'wire'>, accountKey: number,
     case 'sticky':
       return (records) => records.toSorted((a, b) => stickyIndex(b, accountKey) - stickyIndex(a, accountKey));
     case 'rfc2782':
-      return (records) => drawAll(records, (sum, hasZero) => (hasZero ? draws.below(sum + 1) : 1 + draws.below(sum)), draws);
+      return (records) =>
+        drawAll(records, (sum, hasZero) => (hasZero ? draws.below(sum + 1) : 1 + draws.below(sum)), draws);
     case 'rfc2782-inclusive':
       return (records) => drawAll(records, (sum) => draws.below(sum), undefined);
   }

@@ -29,7 +29,7 @@ export interface Patience {
 
 export interface Profile {
   readonly name: string;
-  /** For people. */
+  /** For people, behind the name. */
   readonly title: string;
   /** Asks NAPTR where the target names no transport (RFC 3263 §4.1). */
   readonly asksNaptr: boolean;

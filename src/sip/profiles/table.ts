@@ -28,7 +28,7 @@ export const profiles: readonly Profile[] = [
   {
     ...common,
     name: 'yealink',
-    title: 'Yealink T2 to T5',
+    title: 'T2 to T5',
     // Transport "DNS-NAPTR" and port 0, else only A is asked: CP969 guide p. 603, T46G guide p. 165.
     asksNaptr: true,
     // The SRV look-ups without NAPTR are not documented further than "SRV".
@@ -44,7 +44,7 @@ export const profiles: readonly Profile[] = [
   {
     ...common,
     name: 'cisco',
-    title: 'Cisco SPA and MPP',
+    title: 'SPA and MPP',
     // "Ranked by weight and priority": 7821 guide p. 302, SPA9000 guide p. 203.
     weights: 'ranking',
     // SIP Timer B and F "default to 16 seconds": SPA300/SPA500 administration guide p. 260.
@@ -57,7 +57,7 @@ export const profiles: readonly Profile[] = [
   {
     ...common,
     name: 'aastra',
-    title: 'Aastra and Mitel 6700i',
+    title: 'and Mitel 6700i',
     // "sip dns query type" 1, SRV and A, is the default; NAPTR never switches the transport: 6700i guide p. 665.
     asksNaptr: false,
     // The weight "must be configured but the phones will support this feature in a future release": 6700i guide p. 678.
@@ -70,7 +70,7 @@ export const profiles: readonly Profile[] = [
   {
     ...common,
     name: 'snom',
-    title: 'Snom',
+    title: 'desk phones',
     asksNaptr: true,
     transports: ['udp', 'tcp', 'tls'],
     // Random by priority and weight for each request; the next server after 32 s: service.snom.com, pageId=26542083.
@@ -82,7 +82,7 @@ export const profiles: readonly Profile[] = [
   {
     ...common,
     name: 'pjsip',
-    title: 'PJSIP 2.x (softphones)',
+    title: '2.x softphones',
     // "By querying DNS SRV record and DNS A record": pjsip_resolve(), docs.pjsip.org, group PJSIP_RESOLVE.
     asksNaptr: false,
     weights: 'rfc2782',
@@ -98,7 +98,7 @@ export const profiles: readonly Profile[] = [
   {
     ...common,
     name: 'sofia',
-    title: 'sofia-sip (FreeSWITCH)',
+    title: 'sofia-sip, FreeSWITCH',
     asksNaptr: true,
     transports: ['udp', 'tcp', 'tls'],
     // Weighted draw: libsofia-sip-ua/nta/nta.c 10850-70; the next destination when Timer B or F fires, 64*T1: nta.c, outgoing_timer_bf.
@@ -112,7 +112,7 @@ export const profiles: readonly Profile[] = [
   {
     ...common,
     name: 'asterisk',
-    title: 'Asterisk (chan_pjsip)',
+    title: 'with chan_pjsip',
     // Its own resolver in pjsip's place, with NAPTR: res_pjsip/pjsip_resolver.c; libunbound does EDNS and TCP.
     asksNaptr: true,
     transports: ['udp', 'tcp', 'tls'],
@@ -125,7 +125,7 @@ export const profiles: readonly Profile[] = [
   {
     ...common,
     name: 'baresip',
-    title: 'baresip (libre)',
+    title: 'and others with libre',
     asksNaptr: true,
     transports: ['udp', 'tcp', 'tls'],
     // ((hash(target) & 0xfff) ^ key of the account) + weight, the highest first: re, src/dns/rrlist.c.
@@ -137,7 +137,7 @@ export const profiles: readonly Profile[] = [
   {
     ...common,
     name: 'linphone',
-    title: 'Linphone (belle-sip)',
+    title: 'with belle-sip',
     asksNaptr: false,
     // belle_sip_resolver.c, srv_elect_one: rand() % sum <= cumulative weight, which is one too many.
     weights: 'rfc2782-inclusive',
@@ -150,7 +150,7 @@ export const profiles: readonly Profile[] = [
   {
     ...common,
     name: 'naive',
-    title: 'the first record (scripts, LiveKit)',
+    title: 'takes the first record',
     // Takes the first SRV record, drops priority and weight, never tries another: livekit/sip#810.
     weights: 'wire',
     truncation: 'tcp',
@@ -161,7 +161,7 @@ export const profiles: readonly Profile[] = [
   {
     ...common,
     name: 'rfc',
-    title: 'RFC 3263 and RFC 2782',
+    title: 'RFC 3263, RFC 2782',
     asksNaptr: true,
     // RFC 3263 §4.1 leaves the order to the client.
     transports: ['udp', 'tcp', 'tls'],

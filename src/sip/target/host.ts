@@ -56,13 +56,18 @@ function parseNumbers(text: string): Host | HostProblem {
 function parseHostName(text: string): Host | HostProblem {
   const name = text.replace(/\.$/, '').toLowerCase();
   const srv = /^_[^.]+\._[^.]+\.(.+)$/.exec(name);
-  if (srv !== null) return problem(`${text} is the owner of SRV records`, `give the domain that clients are set to: ${srv[1]}`);
-  if (name.length > maxHostCharacters) return problem(`the host is longer than ${maxHostCharacters} characters`, 'shorten it');
+  if (srv !== null)
+    return problem(`${text} is the owner of SRV records`, `give the domain that clients are set to: ${srv[1]}`);
+  if (name.length > maxHostCharacters)
+    return problem(`the host is longer than ${maxHostCharacters} characters`, 'shorten it');
   const labels = name.split('.');
   const bad = labels.find((label) => label.length > 63 || !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label));
   if (bad === '') return problem(`${text} has an empty label`, 'remove the dot too many');
   if (bad !== undefined) {
-    return problem(`"${bad}" is not a label of a host`, 'at most 63 letters, digits and hyphens, no hyphen at either end');
+    return problem(
+      `"${bad}" is not a label of a host`,
+      'at most 63 letters, digits and hyphens, no hyphen at either end',
+    );
   }
   if (!/^[a-z]/.test(labels.at(-1) as string)) {
     return problem(`the last label of ${text} does not begin with a letter`, 'write example.com or 192.0.2.11');

@@ -56,11 +56,17 @@ function findOddity(text: string): TargetProblem | undefined {
   if (text === '') return { message: 'the target is empty', hint: example };
   if (/[<>"]/.test(text)) {
     const uri = /<([^>]*)>/.exec(text)?.[1];
-    return { message: `${quote(text)} is more than a URI`, hint: uri === undefined ? example : `give the part in angle brackets: ${uri}` };
+    return {
+      message: `${quote(text)} is more than a URI`,
+      hint: uri === undefined ? example : `give the part in angle brackets: ${uri}`,
+    };
   }
-  if (/[\s\u0000-\u001f\u007f]/.test(text)) return { message: `${quote(text)} has a blank or a control character in it`, hint: example };
+  if (/\s/.test(text)) return { message: `${quote(text)} has a blank in it`, hint: example };
   if (/[^\u0021-\u007e]/.test(text)) {
-    return { message: `${quote(text)} has characters that are not ASCII`, hint: 'write the domain in its ASCII form (xn--...), and others as %XX' };
+    return {
+      message: `${quote(text)} has characters that no URI has`,
+      hint: 'write the domain in its ASCII form (xn--...), and others as %XX',
+    };
   }
   // Behind `example.com:` stands a port, behind `alice:` of `alice:secret@example.com` a password.
   const scheme = /^([a-z][a-z0-9+-]*):(?!\d+(?:[;?]|$))/i.exec(text)?.[1];
@@ -85,7 +91,8 @@ function cutUser(text: string): Result<{ readonly user: string | undefined; read
   const rest = text.slice(at + 1);
   if (rest.includes('@')) return fail(`${quote(text)} has a second "@"`, 'write an "@" of the user as %40');
   if (user === '') return fail('the user before "@" is empty', 'remove the "@", or write the user before it');
-  if (/%(?![0-9a-f]{2})/i.test(user)) return fail(`"%" in the user ${quote(user)} is not followed by two hex digits`, 'write "%" as %25');
+  if (/%(?![0-9a-f]{2})/i.test(user))
+    return fail(`"%" in the user ${quote(user)} is not followed by two hex digits`, 'write "%" as %25');
   const bad = /[^a-z0-9\-_.!~*'()%&=+$,;?/:]/i.exec(user)?.[0];
   if (bad !== undefined) return fail(`${quote(bad)} may not stand in a user`, `write it as %${hex(bad)}`);
   return ok({ user, rest });
@@ -118,7 +125,8 @@ function parseParameters(texts: readonly string[]): Result<Parameters, TargetPro
     if (!/^[a-z0-9\-_.!~*'()[\]/:&+$%]+$/i.test(name) || values.length > 1) {
       return fail(`${quote(`;${text}`)} is not a parameter`, 'parameters are written ;name=value or ;name');
     }
-    if (parameters.has(key)) return fail(`the parameter ${key} is given twice`, 'give it once (RFC 3261 section 19.1.1)');
+    if (parameters.has(key))
+      return fail(`the parameter ${key} is given twice`, 'give it once (RFC 3261 section 19.1.1)');
     parameters.set(key, values[0] ?? '');
   }
   return ok(parameters);
@@ -126,14 +134,22 @@ function parseParameters(texts: readonly string[]): Result<Parameters, TargetPro
 
 const transportWords = ['udp', 'tcp', 'tls', 'sctp', 'tls-sctp', 'ws', 'wss'] as const satisfies readonly Transport[];
 
-function build(isSecure: boolean, user: string | undefined, place: Place, parameters: Parameters): Result<SipTarget, TargetProblem> {
+function build(
+  isSecure: boolean,
+  user: string | undefined,
+  place: Place,
+  parameters: Parameters,
+): Result<SipTarget, TargetProblem> {
   const maddr = parameters.get('maddr');
   const host = maddr === undefined ? place.host : parseHost(maddr);
   if (isHostProblem(host)) return fail(`maddr: ${host.why}`, host.hint);
   const word = parameters.get('transport')?.toLowerCase();
   const written = transportWords.find((transport) => transport === word);
   if (word !== undefined && written === undefined) {
-    return fail(`transport ${quote(word)} is not one of ${transportWords.join(', ')}`, 'write ;transport=tcp, or leave it away');
+    return fail(
+      `transport ${quote(word)} is not one of ${transportWords.join(', ')}`,
+      'write ;transport=tcp, or leave it away',
+    );
   }
   const transport = isSecure && written !== undefined ? securedTransports[written] : written;
   if (isSecure && written !== undefined && transport === undefined) {

@@ -9,6 +9,7 @@ import { CheckedZone } from './checked-zone.ts';
 import { checkOwner } from './owner-checks.ts';
 import { ProblemList } from './problem-list.ts';
 import { SigningCheck } from './signing-checks.ts';
+import { SipCheck } from './sip/sip-check.ts';
 import { checkTargets } from './target-checks.ts';
 
 /**
@@ -23,13 +24,18 @@ export function checkOwners(reader: ZoneReader, version: VersionRef, owners: rea
   checkOwner(context, zone.apexNode);
   checkTargets(context, zone.apexNode);
   new SigningCheck(context).report();
+  const sip = new SipCheck(context);
+  sip.visit(zone.apexNode);
   const name = new LookupName();
   for (const owner of owners) {
     name.assign(owner, 0);
     const node = reader.findNode(version, name, name.labelCount);
     if (node === 0 || node === zone.apexNode || (reader.nodeFlags(node) & NodeFlag.emptyNonTerminal) !== 0) continue;
     checkOwner(context, node);
-    if (zone.findCutAbove(node) === 0) checkTargets(context, node);
+    if (zone.findCutAbove(node) !== 0) continue;
+    checkTargets(context, node);
+    sip.visit(node);
   }
+  sip.report();
   return list;
 }

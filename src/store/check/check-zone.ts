@@ -10,6 +10,7 @@ import { OcclusionCheck } from './occlusion-checks.ts';
 import { checkOwner } from './owner-checks.ts';
 import { ProblemList } from './problem-list.ts';
 import { SigningCheck } from './signing-checks.ts';
+import { SipCheck } from './sip/sip-check.ts';
 import { checkTargets } from './target-checks.ts';
 
 export interface CheckOptions {
@@ -28,6 +29,7 @@ export function checkZone(reader: ZoneReader, version: VersionRef, options: Chec
   const context: CheckContext = { zone, list, broken: options.broken ?? new BrokenOwners() };
   const occlusion = new OcclusionCheck(context);
   const signing = new SigningCheck(context);
+  const sip = new SipCheck(context);
   const hasCuts = (reader.versionFlags(version) & VersionFlag.cutsOrDnames) !== 0;
 
   checkApex(context);
@@ -46,12 +48,14 @@ export function checkZone(reader: ZoneReader, version: VersionRef, options: Chec
     if ((flags & NodeFlag.zoneCut) !== 0) occlusion.visitCut(node);
     else if (!isHashed && (content & NodeContent.address) !== 0) zone.noteHost(node);
     if (!isHashed && (content & (NodeContent.target | NodeContent.other)) !== 0) checkTargets(context, node);
+    if ((content & NodeContent.service) !== 0) sip.visit(node);
     if (!isPlain || signing.isSigned) signing.visit(node);
   };
   if (options.nodes === undefined) walkNodesAsTheyLie(reader, version, visit);
   else visitNodes(options.nodes, visit);
   occlusion.report();
   signing.report();
+  sip.report();
   return list;
 }
 

@@ -19,6 +19,8 @@ export const TargetState = {
 } as const;
 export type TargetState = (typeof TargetState)[keyof typeof TargetState];
 
+const noNode = 0 as NodeRef;
+
 export class CheckedZone {
   readonly reader: ZoneReader;
   readonly version: VersionRef;
@@ -27,9 +29,11 @@ export class CheckedZone {
   readonly apexLabels: number;
   /** Filled by `solveTarget`, `findCutAbove`: how many labels the zone cut or DNAME has. */
   cutLabels = 0;
+  /** Filled by `solveTarget`: the node (a wildcard's, where it stands for the name) that was judged; 0 where there is none. */
+  foundNode = noNode;
   private readonly name = new LookupName();
   /** A node that holds addresses and is not hidden: the one last noted or found; 0 for none. */
-  private lastHost = 0 as NodeRef;
+  private lastHost = noNode;
 
   constructor(reader: ZoneReader, version: VersionRef) {
     this.reader = reader;
@@ -76,9 +80,11 @@ export class CheckedZone {
   /** What a record that points to the name at `octets[offset]` finds (RFC 1034 §4.3.2, wildcards by RFC 4592). */
   solveTarget(octets: Uint8Array, offset: number): TargetState {
     const { reader, version, name, lastHost } = this;
+    this.foundNode = lastHost;
     if (lastHost !== 0 && equalNames(octets, offset, reader.octets, reader.nodeNameOffset(lastHost))) {
       return TargetState.address;
     }
+    this.foundNode = noNode;
     name.assign(octets, offset);
     if (!this.isEnclosed()) return TargetState.outside;
     for (let labels = this.apexLabels; labels < name.labelCount; labels++) {
@@ -121,6 +127,7 @@ export class CheckedZone {
   }
 
   private solveSet(node: NodeRef): TargetState {
+    this.foundNode = node;
     if (this.hasAddress(node)) return TargetState.address;
     if (node !== 0 && this.reader.findRrset(node, Type.cname) !== 0) return TargetState.alias;
     return TargetState.withoutAddress;

@@ -13,7 +13,8 @@ export interface ContentCode {
   readonly title: string;
 }
 
-export type ContentProblemCode = `ZC${number}`;
+/** SIP: src/store/check/sip/codes.ts. */
+export type ContentProblemCode = `ZC${number}` | `SIP${number}`;
 
 export const ContentProblem = {
   noSoa: error('ZC01', 'no SOA at the apex'),

@@ -22,6 +22,8 @@ export const NodeContent = {
   target: 4,
   /** A type that there is more to check of, or a large set. */
   other: 8,
+  /** SRV or NAPTR: phones may find their servers by it. */
+  service: 16,
 } as const;
 
 /** By type; the types above are `other`. */
@@ -29,7 +31,8 @@ const contents = new Uint8Array(64).fill(NodeContent.other);
 contents[Type.a] = NodeContent.address | NodeContent.host;
 contents[Type.aaaa] = NodeContent.address | NodeContent.host;
 contents[Type.mx] = NodeContent.target | NodeContent.host;
-contents[Type.srv] = NodeContent.target;
+contents[Type.srv] = NodeContent.target | NodeContent.service;
+contents[Type.naptr] = NodeContent.other | NodeContent.service;
 contents[Type.txt] = 0;
 
 /** With data of fewer octets a set fits into an answer, however small and many its records are. */
@@ -42,7 +45,8 @@ export function surveyNode(octets: Uint8Array, node: number): number {
     const type = u16At(octets, rrset);
     if (type === endOfRrsets) return content;
     const dataOctets = rrsetDataOctetsOf(octets, rrset);
-    content |= dataOctets > largeOctets ? NodeContent.other : (contents[type] ?? NodeContent.other);
+    content |= contents[type] ?? NodeContent.other;
+    if (dataOctets > largeOctets) content |= NodeContent.other;
     rrset += rrsetHeaderOctets + dataOctets;
   }
 }

@@ -17,6 +17,7 @@ const unbalanced: Kind = ['quote or parenthesis left open', 'quotes or parenthes
 const badField: Kind = ['field with a wrong value', 'fields with a wrong value'];
 const badDirective: Kind = ['wrong directive', 'wrong directives'];
 const badTarget: Kind = ['target that cannot be reached', 'targets that cannot be reached'];
+const badRegexp: Kind = ['wrong regexp', 'wrong regexps'];
 const alone: Kind = ['record that must stand alone', 'records that must stand alone'];
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -57,4 +58,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   ZC10: badTarget,
   ZC11: badTarget,
   ZC12: badTarget,
+  SIP01: badTarget,
+  SIP13: badRegexp,
+  SIP15: badRegexp,
+  SIP16: badRegexp,
 };

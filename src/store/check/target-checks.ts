@@ -136,13 +136,18 @@ function consequence({ type, rdata }: Pointer): string {
   return `: phones that pick it (priority ${u16At(rdata, 0)}, weight ${u16At(rdata, 2)}) will fail`;
 }
 
+function aliasConsequence({ type, rdata }: Pointer): string {
+  if (type !== Type.srv) return '';
+  return `: phones that follow no alias there, or take the address from the same answer, miss it (priority ${u16At(rdata, 0)}, weight ${u16At(rdata, 2)})`;
+}
+
 function reportAlias({ zone, list }: CheckContext, pointer: Pointer, what: string): void {
   const isOwnServer = pointer.type === Type.ns && pointer.node === zone.apexNode;
   list.add(
     isOwnServer ? ContentProblem.apexNsAlias : ContentProblem.targetAlias,
     pointer,
     // RFC 2181 §10.3 for NS and MX, RFC 2782 for SRV.
-    `${described(pointer)} ${nameText(zone.reader.octets, pointer.targetOffset)} ${what}, which is not allowed`,
+    `${described(pointer)} ${nameText(zone.reader.octets, pointer.targetOffset)} ${what}, which is not allowed${aliasConsequence(pointer)}`,
     `point ${typeText(pointer.type)} to a name that has addresses of its own; some clients follow no alias here`,
   );
 }

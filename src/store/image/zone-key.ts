@@ -1,3 +1,4 @@
+import { maxNameOctets } from '../../base/limits.ts';
 import { lowerCase, octetAt } from '../../base/octets.ts';
 import type { WireName } from '../../wire/name.ts';
 
@@ -9,9 +10,11 @@ export interface ZoneKey {
   readonly apex: WireName;
 }
 
+const lowered = Buffer.alloc(maxNameOctets);
+
 /** For maps: the same text for the same zone, whatever the case of its name. */
 export function zoneKeyText({ view, class: zoneClass, apex }: ZoneKey): string {
-  let text = `${view} ${zoneClass} `;
-  for (let i = 0; i < apex.length; i++) text += String.fromCharCode(octetAt(lowerCase, octetAt(apex, i)));
-  return text;
+  for (let i = 0; i < apex.length; i++) lowered[i] = octetAt(lowerCase, octetAt(apex, i));
+  // At once, because a text of joined characters takes ten times as long, and there may be ten thousand zones.
+  return `${view} ${zoneClass} ${lowered.toString('latin1', 0, apex.length)}`;
 }

@@ -46,6 +46,7 @@ test.each<[string, string]>([
   ['ns CNAME x\n', 'CNAME and other data'],
   ['a CNAME b\na CNAME c\n', 'multiple RRs of singleton type'],
   ['@ SOA ns host 2 3600 600 86400 60\n', 'multiple RRs of singleton type'],
+  ['a NAPTR 1 1 "u" "E2U+sip" "!^(.*$!sip:a@b!" .\n', 'syntax error'],
 ])('%j: %s', (fault, result) => {
   const { diagnostics } = loadText((head + fault).trimEnd().split('\n'));
   const line = refusalLine('z.test/IN', 'zone', diagnostics, 'otherwise');

@@ -1,14 +1,19 @@
 /**
  * The lines of the log, compared with BIND's for the same events: with those recorded from BIND 9.18.49, and where BIND is
- * installed with those that it writes now.
+ * installed with those that it writes now. `RECORD_BIND_LOG=1` records them anew.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { differences, rewrites } from './differences.ts';
-import { type Played, play, settleExpected } from './play.ts';
-import { readRecording, recordedVersion } from './recording.ts';
+import { type Played, play, settleExpected, settleQuiet } from './play.ts';
+import { readRecording, recordedVersion, writeRecording } from './recording.ts';
 import { scene } from './scene.ts';
 import { bindVersion, type Product } from './server.ts';
 
+if (process.env.RECORD_BIND_LOG === '1') {
+  const version = await bindVersion();
+  if (version !== recordedVersion) throw new Error(`the recording is of BIND ${recordedVersion}, not of ${version}`);
+  writeRecording(await play('BIND', settleQuiet));
+}
 const recorded = readRecording();
 let ours: Played;
 let theirs: Played | undefined;

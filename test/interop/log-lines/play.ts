@@ -36,7 +36,7 @@ export async function play(product: Product, settle: Settle, expected?: Played):
   const peer = await ScriptedPeer.start();
   setPeer(peer);
   const server = await LoggingServer.start(product, peer.port);
-  const mask = (line: string) => masked(line).replaceAll(`${server.folder}/`, '');
+  const mask = (line: string) => masked(line).replaceAll(`${server.folder}/`, '').replaceAll(server.folder, '.');
   try {
     const played = new Map<string, readonly string[]>();
     let seen = 0;

@@ -36,7 +36,15 @@ test('to stdout, with what is to be known on stderr', async () => {
   );
   expect(stdout).toContain('# left out: pid-file none (');
   expect(stderr).toMatch(/warning: BIND resolves too.*\n/);
-  expect(stderr).toMatch(/\nconverted: 1 zone; 1 statement is left out, each in a comment with the reason\n$/);
+  expect(stderr).toMatch(/\nconverted: 1 zone; 1 statement is left out, in a comment with the reason\n$/);
+});
+
+test('what is said otherwise, or is so anyway, is no loss', async () => {
+  const options = 'options { directory "/usr"; recursion no; listen-on port 5300 { any; }; port 5300; };\n';
+  const { stdout, stderr } = await convert(write(options + zone));
+  expect(stdout).toContain('# not needed: directory "/usr" (paths are whole here)\n');
+  expect(stdout).not.toContain('left out');
+  expect(stderr).toMatch(/converted: 1 zone; every statement is kept\n$/);
 });
 
 test('to a file, which check takes', async () => {
@@ -65,7 +73,7 @@ test('a file with secrets is for its owner alone', async () => {
   const { code, stderr } = await convert(write(key + zone), '-o', target);
   expect(code).toBe(0);
   expect(statSync(target).mode & 0o777).toBe(0o600);
-  expect(stderr).toMatch(/holds the secrets of keys.*\nhint: .*chgrp ringzone/);
+  expect(stderr).toMatch(/holds the secrets of keys.*\nhint: .* at its start.*: chgrp GROUP \S+ && chmod g\+r \S+\n$/);
 });
 
 test('a file that is there is replaced with --force alone', async () => {

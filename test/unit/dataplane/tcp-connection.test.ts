@@ -33,6 +33,7 @@ const oneQuestion = Buffer.concat([Buffer.of(0, messageOctets), Buffer.alloc(mes
 const context = {
   responder: { logging: false, client: new Client(), respond: () => messageOctets },
   begin: () => undefined,
+  countDuration: () => undefined,
   end: () => undefined,
 } as unknown as WorkerContext;
 
@@ -63,6 +64,7 @@ it('has others answer a hundred messages at a time, and takes the next ones as t
   const deferring = {
     responder: { logging: false, client: new Client(), record: {}, isDeferred: true, respond: () => 0 },
     begin: () => undefined,
+    countDuration: () => undefined,
     end: () => undefined,
     defer: () => ++deferred > 0,
   } as unknown as WorkerContext;

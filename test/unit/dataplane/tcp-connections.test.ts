@@ -10,10 +10,15 @@ const places = 3;
 
 /** As much of a socket as a connection without questions touches. */
 class IdleSocket extends EventEmitter {
-  readonly remoteAddress = '192.0.2.1';
+  readonly remoteAddress: string;
   readonly writableLength = 0;
   destroyed = false;
   refused = false;
+
+  constructor(remoteAddress: string) {
+    super();
+    this.remoteAddress = remoteAddress;
+  }
 
   destroy(): void {
     this.destroyed = true;
@@ -29,17 +34,19 @@ const half = Buffer.of(0);
 describe('TcpConnections', () => {
   let connections: TcpConnections;
   let counters: CounterBlock;
+  let limits: { connections: number; connectionsPerClient?: number; idleMs: number; totalMs: number };
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const shared = createCounters(1);
     counters = new CounterBlock(shared, 0);
-    const limits = { connections: places, idleMs: 30_000, totalMs: 120_000 };
+    limits = { connections: places, idleMs: 30_000, totalMs: 120_000 };
     const context = {
       counters,
       start: { counters: shared, tcp: limits },
       responder: { logging: false, client: new Client(), ignoresClient: () => false },
       begin: () => undefined,
+      countDuration: () => undefined,
       end: () => undefined,
     };
     connections = new TcpConnections(context as unknown as WorkerContext);
@@ -47,15 +54,43 @@ describe('TcpConnections', () => {
 
   afterEach(() => void vi.useRealTimers());
 
-  function accept(): IdleSocket {
-    const socket = new IdleSocket();
+  function accept(address = '192.0.2.1'): IdleSocket {
+    const socket = new IdleSocket(address);
     connections.accept(socket as unknown as Socket, 4);
     return socket;
   }
 
   function acceptAll(): IdleSocket[] {
-    return Array.from({ length: places }, accept);
+    return Array.from({ length: places }, () => accept());
   }
+
+  it('gives a client no more than its own, within which its idle ones go for new ones', () => {
+    limits.connectionsPerClient = 2;
+    const [first, second] = [accept('2001:db8::1'), accept('2001:db8::2')];
+    expect(accept('2001:db8::3').refused).toBe(true);
+    expect(accept('2001:db8:0:1::1').refused).toBe(false);
+    vi.advanceTimersByTime(1100);
+    expect(accept('2001:db8::3').refused).toBe(false);
+    expect([first.destroyed, second.destroyed]).toEqual([true, false]);
+  });
+
+  it('counts a connection until it is closed', () => {
+    limits.connectionsPerClient = 1;
+    accept().emit('close');
+    expect(accept().refused).toBe(false);
+    expect(accept().refused).toBe(true);
+  });
+
+  it('takes a place from who has more than half of them for who has none, though it is at work', () => {
+    const [first, second] = [accept(), accept()];
+    const other = accept('198.51.100.1');
+    first.emit('data', half);
+    second.emit('data', half);
+    other.emit('data', half);
+    expect(accept().refused).toBe(true);
+    expect(accept('203.0.113.1').refused).toBe(false);
+    expect([first.destroyed, second.destroyed, other.destroyed]).toEqual([true, false, false]);
+  });
 
   it('gives the place of the longest idle connection to a new one, after its second to ask', () => {
     const [first, second] = acceptAll();

@@ -1,6 +1,7 @@
 /** What is shipped beside the code holds together: unit, container files, the README's commands. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 
@@ -17,6 +18,44 @@ it.skipIf(!systemdAnalyze)(
     expect(stderr.split('\n').filter((line) => line !== '' && !line.includes('is not executable'))).toEqual([]);
   },
 );
+
+/** The unit with BIND's drop-in over it. */
+function withDropIn(work: (unit: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'ringzone-unit-'));
+  try {
+    const copy = join(folder, 'ringzone.service');
+    cpSync(unit, copy);
+    mkdirSync(`${copy}.d`);
+    cpSync(join(root, 'deploy/systemd/bind.conf'), join(`${copy}.d`, 'bind.conf'));
+    work(copy);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+it.skipIf(!systemdAnalyze)("has a drop-in for BIND's files that systemd finds no fault with", () => {
+  withDropIn((copy) => {
+    const { stderr } = spawnSync('systemd-analyze', ['verify', copy], { encoding: 'utf8' });
+    expect(stderr.split('\n').filter((line) => line !== '' && !line.includes('is not executable'))).toEqual([]);
+  });
+});
+
+it.skipIf(!systemdAnalyze)('is no more exposed with it than its own user costs', () => {
+  withDropIn((copy) => {
+    const { status, stdout } = spawnSync('systemd-analyze', ['security', '--offline=yes', '--threshold=25', copy], {
+      encoding: 'utf8',
+    });
+    expect(stdout).toMatch(/Overall exposure level/);
+    expect(status, stdout).toBe(0);
+  });
+});
+
+it('has a drop-in that replaces what it means to', () => {
+  const keys = (text: string) => [...text.matchAll(/^(\w+)=/gm)].map(([, key]) => key);
+  const own = keys(read('deploy/systemd/ringzone.service'));
+  const replaced = keys(read('deploy/systemd/bind.conf')).filter((key) => own.includes(key));
+  expect(replaced).toEqual(['DynamicUser', 'User', 'UMask']);
+});
 
 it.skipIf(!systemdAnalyze)('has a unit whose exposure is at most 2.0', () => {
   const report = execFileSync('systemd-analyze', ['security', '--offline=yes', '--threshold=20', unit], {
@@ -39,7 +78,7 @@ it('runs in the image what the package runs', () => {
 });
 
 it('links to files that exist', () => {
-  for (const page of ['README.md', 'CONTRIBUTING.md', 'docs/ARCHITECTURE.md']) {
+  for (const page of ['README.md', 'CONTRIBUTING.md', 'docs/ARCHITECTURE.md', 'docs/installing.md']) {
     const links = [...read(page).matchAll(/\]\(([^)#:]+)\)/g)].map((match) => match[1] as string);
     const folder = page.startsWith('docs/') ? 'docs' : '.';
     expect(links.filter((link) => !existsSync(join(root, folder, link)))).toEqual([]);

@@ -4,6 +4,7 @@ import type { WordName } from '../words.ts';
 import { addzone, delzone, modzone, showzone } from './added-zones.ts';
 import { dnstap, dnstapReopen } from './dnstap.ts';
 import { freeze, sync, thaw } from './dynamic-zones.ts';
+import { drain, health, undrain } from './health.ts';
 import { journal } from './journal.ts';
 import { dnssec, tsigDelete, tsigList } from './keys.ts';
 import { closelogs, notrace, querylog, responselog, trace } from './logs.ts';
@@ -35,6 +36,9 @@ export const controlCommands: Readonly<Record<WordName, ControlCommand>> = {
   closelogs,
   dnstap,
   'dnstap-reopen': dnstapReopen,
+  health,
+  drain,
+  undrain,
   stats,
   version: bare((target) => {
     const { version } = target.state();

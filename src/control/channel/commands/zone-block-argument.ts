@@ -33,7 +33,8 @@ export async function readZoneWithBlock(
   if (start < 0 || written === '' || extra !== undefined) return err(fail('unexpected token', blockHint));
   const id = findPlace(unquoted(written), className, view, target);
   if (!id.ok) return id;
-  const { allowNewZones, written: config } = target.config();
+  const { allowNewZones, isTrial, written: config } = target.config();
+  if (isTrial === true) return err(fail('permission denied', 'no zone is added or changed in a trial'));
   if (!allowNewZones || config === undefined) {
     const hint = 'write allow-new-zones: true in the configuration, and have it read: ringzone ctl reconfig';
     return err(fail('permission denied', `Not allowing new zones in view '${view}'\n${hint}`));

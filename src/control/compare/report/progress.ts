@@ -5,14 +5,16 @@ const drawMs = 150;
 
 export class Progress {
   private readonly stream: Writable | undefined;
+  private readonly unit: string;
   private readonly startedAt = performance.now();
   private drawnAt = 0;
   private zone = '';
   private questions = 0;
   private asked = 0;
 
-  /** Silent where the stream is no terminal. */
-  constructor(stream: Writable) {
+  /** Silent where the stream is no terminal. `unit`: what is counted. */
+  constructor(stream: Writable, unit = 'questions') {
+    this.unit = unit;
     this.stream = 'isTTY' in stream && stream.isTTY === true ? stream : undefined;
   }
 
@@ -29,7 +31,7 @@ export class Progress {
     if (now - this.drawnAt < drawMs) return;
     this.drawnAt = now;
     const percent = Math.floor((100 * this.asked) / Math.max(1, this.questions));
-    const figures = `${this.asked.toLocaleString('en')} of ${this.questions.toLocaleString('en')} questions`;
+    const figures = `${this.asked.toLocaleString('en')} of ${this.questions.toLocaleString('en')} ${this.unit}`;
     const seconds = Math.round((now - this.startedAt) / 1000);
     this.stream.write(`${restart}${this.zone}: ${figures} (${percent}%), ${seconds} s`);
   }

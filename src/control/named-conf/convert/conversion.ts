@@ -83,6 +83,14 @@ export class Conversion {
     this.noted.add(message);
   }
 
+  /** Of all zones, or all logs, once: in a chroot are all of them, or none. */
+  warnOfChroot(what: 'zone' | 'log', path: string, truth: string | undefined, token: Token): void {
+    if (truth === undefined || this.noted.has(what)) return;
+    this.noted.add(what);
+    const message = `${path} is missing, but ${truth} is there: BIND seems to run in a chroot (named -t)`;
+    this.warn('NC18', message, token, `this server has no chroot: write ${truth}, and the like for others`);
+  }
+
   /** Do what the table says about a statement. True: it is to be converted. */
   treat(statement: Statement): boolean {
     const { keyword, clause, args } = statement;

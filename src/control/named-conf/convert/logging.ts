@@ -1,6 +1,8 @@
 /** The logging block: channels and categories. */
+import { dirname, resolve } from 'node:path';
 import { nearestWord } from '../../config/nearest-word.ts';
 import { isSyslogFacility, logCategories } from '../../log/logging-config.ts';
+import { findInChroot } from '../chroot.ts';
 import type { Token } from '../token.ts';
 import { nameOf, type Statement } from '../tree.ts';
 import { blockOf, firstValue, isYes, listOf, optionOf, tokenAt } from './arguments.ts';
@@ -43,6 +45,7 @@ function convertChannel(channel: Statement, conversion: Conversion): void {
     switch (key) {
       case 'file':
         set('file', token.text);
+        warnOfChroot(token, conversion);
         for (const option of ['versions', 'size', 'suffix']) {
           const found = optionOf(statement.args, option);
           const text = found?.text.toLowerCase();
@@ -68,6 +71,14 @@ function convertChannel(channel: Statement, conversion: Conversion): void {
         set(key, isYes(token));
     }
   }
+}
+
+/** The file may not be there yet, but for its folder. */
+function warnOfChroot(token: Token, conversion: Conversion): void {
+  const { directory, chroots } = conversion.state;
+  const file = resolve(directory, token.text);
+  const place = findInChroot(file, chroots) === undefined ? dirname(file) : file;
+  conversion.warnOfChroot('log', place, findInChroot(place, chroots), token);
 }
 
 function convertCategory(statement: Statement, defined: ReadonlySet<string>, conversion: Conversion): void {

@@ -9,6 +9,7 @@ import { convertListen } from './listen.ts';
 import { setMatches } from './match-lists.ts';
 import { checkNewZones, setNewZones } from './new-zones.ts';
 import { addCookieSecret, setRateLimit } from './protection.ts';
+import { setRrsetOrder } from './rrset-order.ts';
 import { boolean, number, setShared, wordOrBoolean } from './shared-settings.ts';
 import { mergeOptions } from './views.ts';
 
@@ -77,6 +78,9 @@ function setOption(statement: Statement, conversion: Conversion): void {
       break;
     case 'rate-limit':
       setRateLimit(statement, [], conversion);
+      break;
+    case 'rrset-order':
+      setRrsetOrder(statement, [], conversion);
       break;
     case 'max-udp-size':
       // BIND takes what is beyond as the nearest.

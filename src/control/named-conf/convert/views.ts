@@ -8,6 +8,7 @@ import { setMatches } from './match-lists.ts';
 import { setNewZones } from './new-zones.ts';
 import { setRateLimit } from './protection.ts';
 import { noteServers } from './remotes.ts';
+import { setRrsetOrder } from './rrset-order.ts';
 import { isSharedStatement, setShared } from './shared-settings.ts';
 import { convertZones, type ZoneTable } from './zones.ts';
 
@@ -64,11 +65,12 @@ function setOwn(statement: Statement, path: Path, conversion: Conversion): void 
   }
   if (key === 'catalog-zones') convertCatalogs(statement, path, conversion);
   if (key === 'rate-limit') setRateLimit(statement, path, conversion);
+  if (key === 'rrset-order') setRrsetOrder(statement, path, conversion);
   if (key === 'allow-new-zones') setNewZones(statement, conversion);
 }
 
 /** What a view of ringzone.yaml has beside the settings of its zones, and what is looked at for each view. */
-const ofView = ['allow-new-zones', 'catalog-zones', 'rate-limit', 'recursion'];
+const ofView = ['allow-new-zones', 'catalog-zones', 'rate-limit', 'recursion', 'rrset-order'];
 
 /** A setting that a view has in BIND and that holds for the whole server here. */
 export function isServerWide({ clause }: Statement): boolean {

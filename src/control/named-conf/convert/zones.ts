@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Path } from '../../config/yaml-source.ts';
+import { findInChroot } from '../chroot.ts';
 import type { Token } from '../token.ts';
 import { nameOf, type Statement } from '../tree.ts';
 import { blockOf, findStatement, firstValue, listOf, textOf, tokenAt } from './arguments.ts';
@@ -138,8 +139,11 @@ function setOwn(statement: Statement, { type }: Zone, path: Path, conversion: Co
   const token = firstValue(statement);
   switch (nameOf(statement)) {
     case 'file':
-      if (type === 'primary') conversion.settings.set([...path, 'file'], token.text, keyword, token);
-      else {
+      if (type === 'primary') {
+        const file = resolve(conversion.state.directory, token.text);
+        conversion.warnOfChroot('zone', file, findInChroot(file, conversion.state.chroots), token);
+        conversion.settings.set([...path, 'file'], token.text, keyword, token);
+      } else {
         const message =
           'file has no meaning in a secondary zone here: its copy is kept in data-dir, and transferred at the first start';
         conversion.noteOnce('NC11', message, keyword);

@@ -57,6 +57,7 @@ o responselog BOOL // 9.20
 ov rate-limit BLOCK
 ov recursion BOOL
 ov require-server-cookie BOOL
+ov rrset-order {[class STRING] [type STRING] [name QUOTED] STRING STRING}
 o serial-query-rate INT
 o server-id (QUOTED|none|hostname)
 o tcp-clients INT

@@ -199,7 +199,6 @@ o fstrm-set-reopen-interval DURATION
     rows: `
 ov minimal-any BOOL
 ov response-padding MATCHES block-size INT
-ov rrset-order {[class STRING] [type STRING] [name QUOTED] STRING STRING}
 ov sortlist MATCHES
 `,
   },

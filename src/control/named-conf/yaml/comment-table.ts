@@ -13,6 +13,9 @@ export class CommentTable {
     behind: new Map(),
   };
 
+  /** Keys of paths below which something stands, or stood. */
+  private readonly parents = new Set<string>();
+
   /** Above the key. */
   addBefore(path: Path, lines: readonly string[]): void {
     this.add('before', path, lines);
@@ -41,6 +44,7 @@ export class CommentTable {
   takeBelow(path: Path): readonly string[] {
     const stem = keyOf(path).slice(0, -1);
     const found: string[] = [];
+    if (path.length > 0 && !this.parents.has(keyOf(path))) return found;
     for (const map of Object.values(this.lines)) {
       for (const [key, lines] of map) {
         if (path.length > 0 && !key.startsWith(`${stem},`)) continue;
@@ -52,6 +56,7 @@ export class CommentTable {
   }
 
   private add(side: Side, path: Path, lines: readonly string[]): void {
+    for (let depth = 1; depth < path.length; depth++) this.parents.add(keyOf(path.slice(0, depth)));
     const key = keyOf(path);
     this.lines[side].set(key, [...(this.lines[side].get(key) ?? []), ...lines]);
   }

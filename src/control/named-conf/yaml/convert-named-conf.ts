@@ -21,7 +21,7 @@ export interface ConvertedConfig {
   readonly config: Config;
   /** Notes and warnings about the named.conf. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Statements that stand in the result as a comment alone. */
+  /** Statements that stand in the result as a comment alone, because they have no meaning here or are not obeyed. */
   readonly leftOut: number;
   /** Where relative paths started that a `directory` would have led elsewhere; `undefined`: there are none. */
   readonly workingDirectory: string | undefined;

@@ -5,6 +5,7 @@ import type { NamedConf } from '../parse-named-config.ts';
 import type { SourceText } from '../source-text.ts';
 import type { Token } from '../token.ts';
 import { nameOf, type Statement } from '../tree.ts';
+import { ByOffset } from './by-offset.ts';
 
 export interface Mark {
   /** Offset of the token in its source. */
@@ -18,8 +19,14 @@ export interface Located {
   readonly container: Path;
   /** Of a block that is a map of its own, that. */
   readonly path: Path | undefined;
-  /** It stands nowhere: why. */
-  readonly leftOut: string | undefined;
+  /** It stands nowhere: why, and whether something is lost by that. */
+  readonly leftOut: LeftOut | undefined;
+}
+
+export interface LeftOut {
+  readonly reason: string;
+  /** False: what it says is said otherwise, or is so without it. */
+  readonly isLoss: boolean;
 }
 
 /** Statements that have no place themselves, but whose statements do. */
@@ -40,55 +47,51 @@ const otherReason = 'it is so without it';
 
 export class Outline {
   readonly located: readonly Located[];
-  private readonly marks = new Map<SourceText, Mark[]>();
-  private readonly remarks: readonly Remark[];
+  private readonly statements = new ByOffset<Located>();
+  private readonly marks = new ByOffset<Mark>();
+  private readonly remarks = new ByOffset<Remark>();
   private readonly conf: NamedConf;
 
   constructor(conf: NamedConf) {
     this.conf = conf;
-    this.remarks = conf.settings.remarks;
-    for (const [path, { source, start, kind }] of conf.settings.marks()) {
-      // What stands nowhere is marked with the end of an empty text.
-      if (kind === 'end') continue;
-      const marks = this.marks.get(source) ?? [];
-      marks.push({ start, path });
-      this.marks.set(source, marks);
+    // Of several paths of one token the shortest comes first. What stands nowhere is marked with the end of an empty text.
+    const marks = [...conf.settings.marks()].filter(([, { kind }]) => kind !== 'end');
+    for (const [path, token] of marks.sort(([a], [b]) => a.length - b.length)) {
+      this.marks.add(token, { start: token.start, path });
     }
-    for (const marks of this.marks.values()) marks.sort((a, b) => a.start - b.start || a.path.length - b.path.length);
+    for (const remark of conf.settings.remarks) if (remark.token.kind !== 'end') this.remarks.add(remark.token, remark);
     const located: Located[] = [];
     this.locate(conf.statements, [], located);
     this.located = located;
+    for (const one of located) this.statements.add(one.statement.keyword, one);
   }
 
   /** The innermost statement around an offset. */
   around(source: SourceText, offset: number): Located | undefined {
-    return this.located.findLast(
-      ({ statement: { keyword, last } }) =>
-        keyword.source === source && keyword.start <= offset && offset < Math.max(last.end, keyword.end),
-    );
+    for (const located of this.statements.before(source, offset)) {
+      const { keyword, last } = located.statement;
+      if (offset < Math.max(last.end, keyword.end)) return located;
+    }
+    return undefined;
   }
 
   /** The first mark between two offsets. */
   firstMark(source: SourceText, from: number, to: number): Mark | undefined {
-    return this.marks.get(source)?.find(({ start }) => start >= from && start <= to);
+    const { value, done } = this.marks.between(source, from, to).next();
+    return done === true ? undefined : value;
   }
 
   /** The last place that is marked between two offsets. */
   lastMark(source: SourceText, from: number, to: number): Mark | undefined {
-    const found = this.marks.get(source)?.findLast(({ start }) => start >= from && start <= to);
-    return found && this.firstMark(source, found.start, found.start);
+    const { value, done } = this.marks.before(source, to).next();
+    return done === true || value.start < from ? undefined : this.firstMark(source, value.start, value.start);
   }
 
   /** What was said about a statement, and not about one inside it. */
   remarksOn({ statement }: Located): readonly Remark[] {
     const { keyword, last } = statement;
-    return this.remarks.filter(
-      ({ token: { source, start, kind } }) =>
-        source === keyword.source &&
-        kind !== 'end' &&
-        start >= keyword.start &&
-        start < last.end &&
-        this.around(source, start)?.statement === statement,
+    return [...this.remarks.between(keyword.source, keyword.start, last.end)].filter(
+      ({ token }) => this.around(token.source, token.start)?.statement === statement,
     );
   }
 
@@ -111,19 +114,21 @@ export class Outline {
   /** Of a block that stands elsewhere, the statements that don't. */
   private locateRefused(statements: readonly Statement[], container: Path, located: Located[]): void {
     for (const statement of statements) {
-      const remark = this.remarks.find(({ token }) => token === statement.keyword);
-      if (remark !== undefined) located.push({ statement, container, path: undefined, leftOut: remark.message });
+      const { source, start } = statement.keyword;
+      const [remark] = this.remarks.between(source, start, start);
+      if (remark === undefined) continue;
+      const leftOut = { reason: remark.message, isLoss: true };
+      located.push({ statement, container, path: undefined, leftOut });
     }
   }
 
-  private reasonFor(statement: Statement, open: Token | undefined): string {
+  private reasonFor(statement: Statement, open: Token | undefined): LeftOut {
     const { keyword, last } = statement;
     const end = open?.start ?? last.end;
-    const remark = this.remarks.find(
-      ({ token: { source, start } }) => source === keyword.source && start >= keyword.start && start < end,
-    );
-    if (remark !== undefined) return remark.message;
+    const [remark] = this.remarks.between(keyword.source, keyword.start, end);
+    if (remark !== undefined) return { reason: remark.message, isLoss: true };
     const isDefinition = definitions.includes(nameOf(statement));
-    return (isDefinition || open === undefined ? reasons[nameOf(statement)] : undefined) ?? otherReason;
+    const known = isDefinition || open === undefined ? reasons[nameOf(statement)] : undefined;
+    return { reason: known ?? otherReason, isLoss: false };
   }
 }

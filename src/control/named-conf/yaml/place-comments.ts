@@ -10,7 +10,7 @@ import { type Located, Outline } from './outline.ts';
 
 export interface PlacedComments {
   readonly comments: CommentTable;
-  /** Statements that stand nowhere. */
+  /** Statements that stand nowhere, and whose meaning is lost. */
   readonly leftOut: number;
 }
 
@@ -19,7 +19,8 @@ export function placeComments(conf: NamedConf): PlacedComments {
   for (const file of conf.files) placer.placeFile(file);
   placer.tellOfFiles();
   placer.tellOfStatements();
-  return { comments: placer.comments, leftOut: placer.outline.located.filter(({ leftOut }) => leftOut).length };
+  const lost = placer.outline.located.filter(({ leftOut }) => leftOut?.isLoss === true);
+  return { comments: placer.comments, leftOut: lost.length };
 }
 
 class CommentPlacer {
@@ -158,7 +159,8 @@ class CommentPlacer {
     for (const located of outline.located) {
       const own = this.ofStatements.get(located) ?? [];
       if (located.leftOut !== undefined) {
-        const text = `left out: ${shown(located.statement)} (${oneLine(located.leftOut)})`;
+        const { reason, isLoss } = located.leftOut;
+        const text = `${isLoss ? 'left out' : 'not needed'}: ${shown(located.statement)} (${oneLine(reason)})`;
         comments.addBehind(located.container, [...own, text]);
         continue;
       }

@@ -110,6 +110,12 @@ ${more}
     return srvOf(this.ask(qname));
   }
 
+  /** The entry of the target of this line. */
+  entryOf(line: string): number {
+    this.askTarget(line);
+    return this.table.find(this.key);
+  }
+
   private askTarget(line: string): void {
     const [, , port, target] = line.split(' ') as [string, string, string, string];
     askTarget(this.key, 0, wireNameFrom(owner), 0, wireNameFrom(`${target}.${apex}`), 0, Number(port));

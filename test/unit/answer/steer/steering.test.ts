@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { firstChoiceBits, firstChoiceEntry } from '../../../../src/plane/steering/first-choice.ts';
 import { Reaction, SrvOrder, TargetState } from '../../../../src/plane/steering/steering-policy.ts';
 import { Type } from '../../../../src/wire/codes.ts';
 import { apex, countBy, owner, type Srv, Steered, srvOf, v6 } from './steered.ts';
@@ -95,6 +96,27 @@ describe.each([
     steered.setTarget(fortySixty[0] as string, TargetState.up);
     expect(shareOf(asks(steered, 500), heaviest, 'sip1')).toBeGreaterThan(0.5);
   });
+});
+
+test.each([true, false])('what is given first is known, out of the cache too (%s)', (cached) => {
+  const steered = new Steered(fortySixty, { order: SrvOrder.shape }, { cached });
+  const counts = new Map<number, number>();
+  const answers = Array.from({ length: 500 }, () => {
+    const answer = steered.askSrv();
+    const entry = firstChoiceEntry(steered.answerer.firstChoice);
+    counts.set(entry, (counts.get(entry) ?? 0) + 1);
+    return answer;
+  });
+  expect(firstChoiceBits(steered.answerer.firstChoice)).toBe(SrvOrder.shape << 1);
+  for (const [i, target] of ['sip1', 'sip2'].entries()) {
+    const entry = steered.entryOf(fortySixty[i] as string);
+    expect(counts.get(entry)).toBe(answers.filter((answer) => first(answer) === target).length);
+  }
+  steered.setTarget(fortySixty[2] as string, TargetState.down);
+  steered.askSrv();
+  expect(firstChoiceBits(steered.answerer.firstChoice)).toBe((SrvOrder.shape << 1) | 1);
+  steered.ask(`sip1.${apex}`, Type.a);
+  expect(steered.answerer.firstChoice).toBe(0);
 });
 
 describe('what is down', () => {

@@ -5,6 +5,10 @@ import type { ControlTarget, ReloadOutcome, ServerState } from '../../../../src/
 import type { Config } from '../../../../src/control/config/config.ts';
 import { parseConfig } from '../../../../src/control/config/read-config.ts';
 import type { DnstapReopening, RollVersions } from '../../../../src/control/dnstap/dnstap.ts';
+import type { Drain } from '../../../../src/control/health/drains.ts';
+import type { DrainedTarget } from '../../../../src/control/health/health-messages.ts';
+import type { HealthZone } from '../../../../src/control/health/health-plan.ts';
+import type { HealthReport } from '../../../../src/control/health/health-report.ts';
 import type { ZoneCommand, ZoneDescription, ZoneReloaded } from '../../../../src/control/loader-messages.ts';
 import type { RefreshOutcome } from '../../../../src/control/secondary/refresh.ts';
 import { createCounters, sumCounters } from '../../../../src/plane/counters.ts';
@@ -140,6 +144,30 @@ export class FakeTarget implements ControlTarget {
       retransfer: () => this.done.push('retransfer'),
     },
   } as unknown as ControlTarget['replication'];
+
+  /** What `health`, `drain` and `undrain` get. */
+  healthReport: HealthReport | undefined;
+  drainedTargets: readonly DrainedTarget[] = [];
+  healthZones: readonly HealthZone[] = [];
+  readonly drains: Drain[] = [];
+
+  get health(): ControlTarget['health'] {
+    return {
+      zones: this.healthZones,
+      report: async (zone) => {
+        this.done.push(`report ${zone}`);
+        return this.healthReport;
+      },
+      drain: async (drain) => {
+        this.drains.push(drain);
+        return this.drainedTargets;
+      },
+      undrain: async (name, port) => {
+        this.done.push(`undrain ${name} ${port}`);
+        return this.drainedTargets;
+      },
+    };
+  }
 
   state(): ServerState {
     return {

@@ -53,6 +53,7 @@ hostname: false
 server-id: ns1
 tcp-clients: 7
 tcp-idle-timeout: 5s
+lame-duck: 1m
 tcp-total-timeout: 1m30s
 querylog: yes
 watch: true
@@ -77,6 +78,7 @@ zones:
         hostname: undefined,
         serverId: 'ns1',
       },
+      lameDuckMs: 60_000,
       tcp: { connections: 7, idleMs: 5000, totalMs: 90_000 },
       querylog: true,
       strict: true,
@@ -152,10 +154,9 @@ zones:
   });
 
   test('what has no effect yet is a warning where that is harmless', () => {
-    const text = `${zones}resolver: 192.0.2.1
-peers: [192.0.2.1]
+    const text = `${zones}peers: [192.0.2.1]
 `;
-    expect(places(text)).toEqual(['2:1 CF11', '3:1 CF11']);
+    expect(places(text)).toEqual(['2:1 CF11']);
     expect(good(text).zones).toHaveLength(1);
   });
 
@@ -189,14 +190,15 @@ const provocations: readonly [ConfigCode, string, string][] = [
   ['CF06', `${zones}minimal-responses: maybe\n`, '2:20'],
   ['CF06', `${zones}tcp-idle-timeout: 1ms\n`, '2:19'],
   ['CF07', `${zones}tcp-idle-timeout: 300\n`, '2:19'],
+  ['CF06', `${zones}lame-duck: 11m\n`, '2:12'],
+  ['CF07', `${zones}lame-duck: 10\n`, '2:12'],
   ['CF07', `${zones}logging: { channels: { a: { file: x, versions: 1, size: big } } }\n`, '2:57'],
   ['CF08', `${zones}listen: ["127.0.0.1:53", "localhost:53"]\n`, '2:26'],
   ['CF08', `${zones}listen: ["1.2.3.4:65536"]\n`, '2:10'],
   ['CF08', `${zones}listen: ["[1.2.3.4]:53"]\n`, '2:10'],
   ['CF09', 'zones:\n  a.test: { type: primary }\n', '2:3'],
   ['CF28', `${zones}views: { inside: {} }\n`, '1:1'],
-  ['CF10', 'zones:\n  a.test: { file: x, srv-order: rfc2782 }\n', '2:22'],
-  ['CF10', 'zones:\n  a.test: { file: x, health: { probe: sip-options } }\n', '2:22'],
+  ['CF10', 'zones:\n  a.test: { file: x, publish: true }\n', '2:22'],
   ['CF09', 'zones:\n  a.test: { type: secondary }\n', '2:3'],
   ['CF06', `${zones}logging: { channels: { a: { syslog: demon } } }\n`, '2:37'],
   ['CF06', `${zones}logging: { channels: { a: { syslog: true, tag: "a b" } } }\n`, '2:48'],
@@ -268,6 +270,7 @@ const provocations: readonly [ConfigCode, string, string][] = [
   ['CF30', `${zones}catalogs:\n  c.test: {}\n`, '3:3'],
   ['CF09', 'zones:\n  c.test: { file: x }\ncatalogs:\n  c.test: {}\n', '4:3'],
   ['CF29', `${zones}allow-update: [localhost]\n`, '2:15'],
+  ['CF37', `${zones}rrset-order: [{ type: AA, order: cyclic }]\n`, '2:23'],
   ['CF31', 'views: { _bind: { zones: { a.test: { file: x } } } }\n', '1:10'],
   ['CF32', 'views:\n  a: { zones: { a.test: { file: x } } }\n  b: {}\n', '3:3'],
 ];
@@ -288,8 +291,9 @@ describe('each problem', () => {
   });
 
   test('every code is provoked', () => {
-    // CF40 by amended-reading.test.ts.
-    const provoked = new Set([...provocations.map(([code]) => code), 'CF01', 'CF40']);
+    // CF33 to CF36 by check-steering.test.ts, CF40 by amended-reading.test.ts.
+    const elsewhere = ['CF01', 'CF33', 'CF34', 'CF35', 'CF36', 'CF40'];
+    const provoked = new Set([...provocations.map(([code]) => code), ...elsewhere]);
     expect([...provoked].toSorted()).toEqual(Object.keys(configCodes));
   });
 });
@@ -298,7 +302,7 @@ test('all problems are told at once, in the order of the file, and none that fol
   const text = `lisen: ["0.0.0.0:53"]
 listen: [53, "1.2.3.4:99999", "[::1]"]
 zones:
-  a.test: { tpe: primary, file: 5, srv-order: cyclic }
+  a.test: { tpe: primary, file: 5, dnssec-policy: x }
   b.test: { type: secondary }
   c.test: { file: c }
   C.test: { file: d }

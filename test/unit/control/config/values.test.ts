@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { editDistance } from '../../../../src/base/edit-distance.ts';
 import { defaultListen } from '../../../../src/control/config/defaults.ts';
-import { editDistance, nearestWord } from '../../../../src/control/config/nearest-word.ts';
+import { nearestWord } from '../../../../src/control/config/nearest-word.ts';
 import { parseDuration, parseListen, parseSize, ValueProblem } from '../../../../src/control/config/values.ts';
 
 describe('durations', () => {

@@ -103,11 +103,7 @@ describe('what is wrong', () => {
     ['a name of digits', `views: { "10": { ${zone} } }\n`, '1:10 CF31'],
     ['a name with a blank', `views: { in side: { ${zone} } }\n`, '1:10 CF31'],
     ['a zone twice', 'views:\n  inside:\n    zones: { a.test: { file: a }, A.test.: { file: b } }\n', '3:35 CF16'],
-    [
-      'a setting of a later release',
-      `views:\n  inside:\n    health: { probe: sip-options }\n    ${zone}\n`,
-      '3:5 CF10',
-    ],
+    ['a setting of a later release', `views:\n  inside:\n    dnssec-policy: default\n    ${zone}\n`, '3:5 CF10'],
     ['TLS required without tls', `views:\n  inside:\n    require-tls: true\n    ${zone}\n`, '3:5 CF28'],
     ['no map', 'views: [inside]\n', '1:8 CF05'],
   ])('%s', (_, text, place) => {

@@ -2,7 +2,8 @@
 import type { Config, ZoneConfig } from '../../../../src/control/config/config.ts';
 import { defaultZone } from '../../../../src/control/config/default-zone.ts';
 import { defaultHttp, defaultSettings } from '../../../../src/control/config/defaults.ts';
-import type { HttpSource } from '../../../../src/control/http/http-source.ts';
+import type { HttpSource, Vitals } from '../../../../src/control/http/http-source.ts';
+import { ReadinessMemory } from '../../../../src/control/http/readiness.ts';
 import { ZoneFacts } from '../../../../src/control/http/zone-facts.ts';
 import { type AccessListTable, defaultAccessTable } from '../../../../src/plane/access/access-list-table.ts';
 import { CounterBlock, createCounters, sumCounters } from '../../../../src/plane/counters.ts';
@@ -17,6 +18,21 @@ export class FakeSource implements HttpSource {
   views: Config['views'] = [viewOf(0, '_default')];
   http = defaultHttp;
   access: AccessListTable = defaultAccessTable;
+  steered: ReturnType<HttpSource['steering']> = {
+    newest: { table: undefined, targets: [] },
+    firstChoices: { read: () => [] },
+  };
+  readonly readinessMemory = new ReadinessMemory();
+  health: Vitals = {
+    isLeaving: false,
+    udpWorkers: 2,
+    tcpWorkers: 1,
+    replacements: 4,
+    logDropped: 5,
+    dnstapDropped: 6,
+    refusedZones: 7,
+    zoneOctetsLimit: 4_000_000_000,
+  };
   found: ReturnType<NonNullable<ReturnType<HttpSource['secondaries']>>['find']>;
 
   state() {
@@ -53,7 +69,15 @@ export class FakeSource implements HttpSource {
   }
 
   secondaries() {
-    return { find: () => this.found };
+    return { find: () => this.found, activity: { running: 1, deferred: 2, soaQueries: 3 } };
+  }
+
+  steering() {
+    return this.steered;
+  }
+
+  vitals() {
+    return this.health;
   }
 }
 

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 function read(path: string) {
   const body = new Map(jsonRoutes).get(path)?.body(source) ?? '';
-  return JSON.parse(typeof body === 'string' ? body : [...body].join(''));
+  return JSON.parse(typeof body === 'string' ? body : [...(body as Iterable<string>)].join(''));
 }
 
 function publish(zone: ZoneConfig, serial: number, reason: 'load' | 'update' = 'load'): void {

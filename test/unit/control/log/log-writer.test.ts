@@ -14,6 +14,7 @@ import type {
 } from '../../../../src/control/log/logging-config.ts';
 import { LogFlag, LogKind, LogRecord } from '../../../../src/plane/log-record.ts';
 import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/log-ring.ts';
+import { SrvOrder } from '../../../../src/plane/steering/steering-policy.ts';
 import { wireNameFrom } from '../../../../src/wire/name.ts';
 
 let folder: string;
@@ -167,6 +168,11 @@ test('JSON: one object a line, what a record tells as members', async () => {
     worker.append(made);
     made.kind = LogKind.badSignature;
     worker.append(made);
+    const steered = record('_sip._udp.test.');
+    steered.flags = LogFlag.degraded | (SrvOrder.sticky * LogFlag.srvOrder);
+    steered.text = wireNameFrom('sip1\\"x.test.');
+    steered.textOctets = steered.text.length;
+    worker.append(steered);
     worker.publish();
     writer.writeEvent({
       category: 'zoneload',
@@ -186,9 +192,18 @@ test('JSON: one object a line, what a record tells as members', async () => {
   expect(queries[0]).toBe(
     '{"level":"info","time":"2026-11-22T20:39:44.202Z","category":"queries","client":"192.0.2.1","port":5060,' +
       '"qname":"a\\\\\\"\\\\\\\\b.Test","qclass":"IN","qtype":"SRV","flags":"+E(0)","rcode":"NOERROR",' +
+      '"order":"zone","degraded":false,"edns":true,"truncated":true,' +
       '"msg":"client @0x0 192.0.2.1#5060 (a\\\\\\"\\\\\\\\b.Test): query: a\\\\\\"\\\\\\\\b.Test IN SRV +E(0) (192.0.2.53)"}',
   );
   const objects = lines.map((line) => JSON.parse(line));
+  const { qname, target, order, degraded, edns } = JSON.parse(queries.at(-1) ?? '');
+  expect({ qname, target, order, degraded, edns }).toEqual({
+    qname: '_sip._udp.test',
+    target: 'sip1\\"x.test',
+    order: 'sticky',
+    degraded: true,
+    edns: false,
+  });
   expect(objects.filter(({ category }) => category === 'queries')[1]).toMatchObject({
     view: 'in\\side',
     rcode: 'NXDOMAIN',

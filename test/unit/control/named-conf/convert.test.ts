@@ -343,8 +343,9 @@ logging {
         ({ code, severity }) => `${code} ${severity}`,
       );
     expect(of('dnssec-validation auto; pid-file none;')).toEqual(['NC11 note', 'NC11 note']);
-    expect(of('rate-limit { responses-per-second 5; };')).toEqual(['CF11 warning']);
-    expect(of('answer-cookie yes; require-server-cookie yes;')).toEqual(['CF11 note', 'CF11 warning']);
+    expect(of('rate-limit { responses-per-second 5; };')).toEqual([]);
+    expect(of('answer-cookie yes; require-server-cookie yes;')).toEqual([]);
+    expect(of('cookie-algorithm aes;')).toEqual(['CF11 warning']);
     expect(of('response-padding { any; } block-size 128;')).toEqual(['NC12 warning']);
     expect(of('forwarders { 192.0.2.1; };')).toEqual(['NC13 error']);
     expect(of('forwarders { };')).toEqual([]);

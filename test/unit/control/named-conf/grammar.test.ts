@@ -80,6 +80,7 @@ test('every option that is kept changes something, or is told', () => {
     'allow-update': '{ 192.0.2.1; }',
     'allow-query': '{ 192.0.2.1; }',
     'allow-notify': '{ 192.0.2.1; }',
+    'rrset-order': '{ order cyclic; }',
   };
   const zone = 'zone "a" { type primary; file "a"; }; zone "b" { type secondary; primaries { 192.0.2.1; }; };';
   const unchanged = [...contextOf('options').values()]

@@ -27,8 +27,9 @@ const loopback = {
   ],
 };
 
-export function read(text: string) {
-  return parseNamedConfig(text, 'named.conf', { interfaces: loopback });
+/** `chroots`: folders that BIND may have as its root. */
+export function read(text: string, chroots: readonly string[] = []) {
+  return parseNamedConfig(text, 'named.conf', { interfaces: loopback, chroots });
 }
 
 /** The configuration of a text that must be good. */
@@ -38,8 +39,8 @@ export function good(text: string): Config {
   return result.value;
 }
 
-export function diagnostics(text: string): readonly Diagnostic[] {
-  const result = read(text);
+export function diagnostics(text: string, chroots: readonly string[] = []): readonly Diagnostic[] {
+  const result = read(text, chroots);
   return result.ok ? result.value.warnings : result.error;
 }
 

@@ -1,0 +1,57 @@
+/** What main and the health thread say to each other. */
+import type { LogSeverity } from '../log/logging-config.ts';
+import type { Drain } from './drains.ts';
+import type { HealthPlan } from './health-plan.ts';
+import type { HealthTotals, TargetReport } from './health-report.ts';
+import type { StateChange } from './steering-states.ts';
+
+/** `workerData` of the health thread. */
+export interface HealthThreadStart {
+  readonly plan: HealthPlan;
+  readonly table: SharedArrayBuffer | undefined;
+  /** Where verdicts and drains are kept; `undefined`: nowhere. */
+  readonly keptPath: string | undefined;
+}
+
+export type ToHealthThread =
+  | { readonly kind: 'configure'; readonly plan: HealthPlan; readonly table: SharedArrayBuffer | undefined }
+  | { readonly kind: 'table'; readonly table: SharedArrayBuffer | undefined }
+  | { readonly kind: 'drain'; readonly id: number; readonly drain: Drain }
+  | { readonly kind: 'undrain'; readonly id: number; readonly name: string; readonly port: number | undefined }
+  /** `zone`: of this one only, as HealthTarget.zone. */
+  | { readonly kind: 'report'; readonly id: number; readonly zone: string | undefined }
+  /** Write what is kept, then end. */
+  | { readonly kind: 'stop' };
+
+/** One line of the log, in the category `health`. */
+export interface HealthLine {
+  readonly severity: LogSeverity;
+  readonly message: string;
+}
+
+/** An SRV record that is drained, or was. */
+export interface DrainedTarget {
+  readonly zone: string;
+  readonly owner: string;
+  readonly target: string;
+  readonly port: number;
+  readonly ttlSeconds: number;
+}
+
+export type FromHealthThread =
+  /** The states are set in the table already. */
+  | { readonly kind: 'changes'; readonly states: readonly StateChange[]; readonly lines: readonly HealthLine[] }
+  /** What was kept is in the table: states of the earlier run, and drains. */
+  | { readonly kind: 'restored' }
+  /** All who are to be asked have been asked once. */
+  | { readonly kind: 'firstRound' }
+  /** Of `drain` and `undrain`: the records that it is about. */
+  | { readonly kind: 'drained'; readonly id: number; readonly targets: readonly DrainedTarget[] }
+  /** A part of a report; the last has the totals. */
+  | {
+      readonly kind: 'report';
+      readonly id: number;
+      readonly targets: readonly TargetReport[];
+      readonly totals: HealthTotals | undefined;
+    }
+  | { readonly kind: 'stopped' };
