@@ -77,8 +77,9 @@ export class ControlChannel {
     const [name = '', ...args] = command;
     const word = findWord(name);
     const text = loggedText(command);
-    // Scripts ask for it each minute: BIND too says it to those who debug only.
-    this.log.event('general', word?.name === 'status' ? 'debug' : 'info', `received control channel command '${text}'`);
+    // Scripts ask for these each minute: BIND too says it to those who debug only.
+    const isQuiet = word?.name === 'status' || word?.name === 'null';
+    this.log.event('general', isQuiet ? 'debug' : 'info', `received control channel command '${text}'`);
     const refusal = refusalOf(name);
     if (refusal !== undefined) return fail('not implemented', refusal);
     if (word === undefined) {

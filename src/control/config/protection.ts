@@ -100,8 +100,9 @@ function buildCookies(parsed: ProtectedServer, report: Report): CookieSettings |
   const isRequired = parsed['require-server-cookie'] ?? false;
   if (parsed['answer-cookie'] === false) {
     if (isRequired) {
-      const message = 'require-server-cookie asks for cookies, and answer-cookie: false gives none';
-      report('error', 'CF28', message, ['require-server-cookie'], 'value', 'remove one of both');
+      // BIND takes it, and requires nothing.
+      const message = 'require-server-cookie requires nothing, for answer-cookie: false gives no cookies';
+      report('warning', 'CF28', message, ['require-server-cookie'], 'value', 'remove one of both');
     }
     return undefined;
   }

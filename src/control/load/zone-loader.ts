@@ -18,6 +18,7 @@ import { KeptZones } from './kept-zones.ts';
 import type { LoaderReports } from './load-reports.ts';
 import { type LoadMode, PrimaryZones } from './primary-zone.ts';
 import { SecondaryZones } from './secondary-zone.ts';
+import { formatZone } from './zone-log.ts';
 import type { ZonePlace } from './zone-place.ts';
 import { ZonePlaces } from './zone-places.ts';
 import type { ZoneWriter } from './zone-writer.ts';
@@ -237,12 +238,19 @@ export class ZoneLoader {
     }
   }
 
-  /** In BIND's words. */
-  private sayResult(command: ZoneCommand, { title }: ZonePlace, clean: boolean, problem: string | undefined): void {
+  /** In BIND's words, which have the view behind the quotes. */
+  private sayResult(
+    command: ZoneCommand,
+    { config, title }: ZonePlace,
+    clean: boolean,
+    problem: string | undefined,
+  ): void {
+    const { viewName, ...zone } = config;
+    const quoted = `'${formatZone(zone)}'${viewName === undefined ? '' : ` ${viewName}`}`;
     const what = {
-      freeze: `freezing zone '${title}'`,
-      thaw: `thawing zone '${title}'`,
-      sync: `sync: dumping zone '${title}'${clean ? ', removing journal file' : ''}`,
+      freeze: `freezing zone ${quoted}`,
+      thaw: `thawing zone ${quoted}`,
+      sync: `sync: dumping zone ${quoted}${clean ? ', removing journal file' : ''}`,
       'check-journal': `checking the journal of zone '${title}'`,
       'reset-journal': `beginning the journal of zone '${title}' anew`,
     }[command];

@@ -29,7 +29,7 @@ function readSwitch([word, ...rest]: readonly string[], isOn: boolean): boolean 
 export const trace: ControlCommand = async (args, target) => {
   const [word, ...rest] = args;
   if (rest.length > 0) return fail('syntax error', 'trace [LEVEL]');
-  const level = word === undefined ? target.state().debugLevel + 1 : Number(/^\d{1,9}$/.exec(word)?.[0] ?? Number.NaN);
+  const level = word === undefined ? target.state().debugLevel + 1 : Number(/^\d{1,2}$/.exec(word)?.[0] ?? Number.NaN);
   if (Number.isNaN(level)) return fail('out of range', `${word} is not a debug level: 0 is none, 99 all`);
   target.setDebugLevel(level);
   return succeed('', { debugLevel: level });

@@ -143,10 +143,12 @@ describe('requests', () => {
       value: { ok: true, text: 'zone reload up-to-date', data: { result: 'up-to-date' } },
     });
     await ask('status');
+    await ask('null');
     await ask('NOSUCH', "it's\na line");
     expect(said.slice(1)).toEqual([
       "info received control channel command 'reload a.test'",
       "debug received control channel command 'status'",
+      "debug received control channel command 'null'",
       String.raw`info received control channel command 'NOSUCH it\039s\010a line'`,
       "warning unknown control channel command 'NOSUCH'",
     ]);

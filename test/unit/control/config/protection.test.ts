@@ -25,7 +25,7 @@ test.each([
   ['rate-limit: { slip: 1 }', '2:1 warning CF28 rate-limit has no rate, so nothing is limited'],
   [
     'answer-cookie: no\nrequire-server-cookie: yes',
-    '3:24 error CF28 require-server-cookie asks for cookies, and answer-cookie: false gives none',
+    '3:24 warning CF28 require-server-cookie requires nothing, for answer-cookie: false gives no cookies',
   ],
   [
     'rate-limit: { responses-per-second: 1001 }',

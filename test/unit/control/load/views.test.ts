@@ -53,6 +53,21 @@ test('what is kept of a zone is found by the name of its view, whatever number t
   ]);
 });
 
+test('what is done to a zone of a view is logged in the words of BIND', async () => {
+  await harness.load(inView(1, 'inside', 'in'));
+  harness.view = 1;
+  const { id } = harness.zone('d.test');
+  await harness.loader.command('freeze', id, false);
+  await harness.loader.command('thaw', id, false);
+  await harness.loader.command('sync', id, true);
+  const said = harness.lines.map(({ message }) => message).filter((line) => /^(?:freez|thaw|sync)/.test(line));
+  expect(said).toEqual([
+    "freezing zone 'd.test/IN' inside: success",
+    "thawing zone 'd.test/IN' inside: success",
+    "sync: dumping zone 'd.test/IN' inside, removing journal file: success",
+  ]);
+});
+
 test('a copy of a secondary stays with its view', async () => {
   const copyIn = (number: number, viewName: string) => harness.secondary('s.test', { view: number, viewName });
   await harness.load(copyIn(1, 'inside'), copyIn(2, 'outside'));

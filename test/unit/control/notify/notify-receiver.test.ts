@@ -66,7 +66,15 @@ function setup(copy: number | 'none' = 7) {
     const end = { family: octets.length === 4 ? 4 : 6, octets, port: 4000 } as const;
     const route = { kind: 'worker', number: 0 } as const;
     let answer: Uint8Array | undefined;
-    const deferred = { kind: 'deferred', message, client: end, local: end, view: 0, verdict: undefined, route } as const;
+    const deferred = {
+      kind: 'deferred',
+      message,
+      client: end,
+      local: end,
+      view: 0,
+      verdict: undefined,
+      route,
+    } as const;
     receiver.take(
       new DeferredRequest(deferred, '0x7f', (octets) => {
         answer = octets;
