@@ -1,5 +1,5 @@
 /** `ringzone convert`: BIND's named.conf as a ringzone.yaml. */
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { type ConvertedConfig, convertNamedConf } from '../control/named-conf/yaml/convert-named-conf.ts';
@@ -39,7 +39,9 @@ export async function runConvert(file: string, options: ConvertOptions, output: 
   await tellDiagnostics(output, converted.value.diagnostics);
   if (target === undefined) await write(stdout, converted.value.yaml);
   else {
-    const problem = writeConfig(target, converted.value);
+    const problem = isRead(target, converted.value.files)
+      ? `${target} is what is converted, and would be lost`
+      : writeConfig(target, converted.value);
     if (problem !== undefined) {
       await write(stderr, `error: ${problem}\n`);
       return 1;
@@ -47,6 +49,11 @@ export async function runConvert(file: string, options: ConvertOptions, output: 
   }
   await write(stderr, summaryOf(converted.value, target));
   return 0;
+}
+
+/** Whether `--force` would replace one of the files that were read, by whatever name. */
+function isRead(target: string, files: readonly string[]): boolean {
+  return existsSync(target) && files.some((file) => realpathSync(file) === realpathSync(target));
 }
 
 /** Whole or not at all; with secrets in it for its owner alone. Gives what is in the way. */

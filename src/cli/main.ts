@@ -292,7 +292,7 @@ function ctlCommand(output: Output, exit: Exit): Command {
       'socket of the server; by default what the configuration names, or /run/ringzone/control.sock',
     )
     .option('--json', 'print the result as one JSON object')
-    .option('--clean', 'of sync; -clean is read too')
+    .option('--clean', 'of sync and delzone; -clean is read too')
     .addHelpText(
       'after',
       wrapHelp(`

@@ -1,6 +1,6 @@
 /** `ringzone ctl` against running servers: what it does, its exit codes, and what it says when there is no server. */
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -90,6 +90,26 @@ describe.runIf(process.getuid?.() === 0)('started by root', () => {
     expect(statSync(join(folder.path, 'run/c.sock'))).toMatchObject({ uid: nobody, mode: 0o140660 });
     expect(await run('stop')).toEqual(done());
     expect(existsSync(join(folder.path, 'run/c.sock'))).toBe(false);
+  });
+
+  test('folders that the user could not write are told at the start', async () => {
+    folder.write('a.zone', zoneText(1));
+    mkdirSync(join(folder.path, 'data'));
+    const text = `listen: ["127.0.0.1:0"]
+workers: 1
+user: nobody
+control: run/c.sock
+data-dir: data
+allow-new-zones: true
+zones: { a.test: { file: a.zone, allow-update: [127.0.0.1] } }
+`;
+    folder.write('ringzone.yaml', text);
+    const server = serve();
+    await server.ready();
+    expect(server.log.map(({ msg }) => msg).filter((msg) => msg.includes("can't write"))).toEqual([
+      `user nobody can't write ${folder.path}: the file of zone a.test would stay behind its updates`,
+      `user nobody can't write ${join(folder.path, 'data')}: ctl addzone, modzone and delzone would fail`,
+    ]);
   });
 
   test('who is neither the user nor of its group may not speak to it', async () => {

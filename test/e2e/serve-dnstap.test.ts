@@ -173,7 +173,7 @@ test('a collector that does not read holds up no answer; what is dropped is coun
   expect(await flood(port, questions)).toBeLessThan(20_000);
   expect((await server.stop()).code).toBe(0);
   const { msg: counted } = await server.waitFor(/^up \d+ s, requests/);
-  expect(counted).toContain(`queries ${2 * questions} (UDP 0, TCP ${2 * questions})`);
+  expect(counted).toContain(`requests ${2 * questions} (UDP 0, TCP ${2 * questions})`);
 });
 
 test('off, there is no file and no thread', async () => {

@@ -7,7 +7,8 @@ import type { Log } from '../log/log.ts';
 import { becomeUser, type UnixUser } from './privileges.ts';
 
 /** Become `user` when the sockets are open, and tell what it will not be able to read. Gives why it could not be done. */
-export function dropPrivileges({ control, zones, tls, logging }: Config, user: UnixUser, log: Log): string | undefined {
+export function dropPrivileges(config: Config, user: UnixUser, log: Log): string | undefined {
+  const { control, zones, tls, logging } = config;
   // That the user can make the socket in. A folder that can't be made is told of when the socket can't.
   if (control !== undefined) makeSocketFolder(control, user);
   try {
@@ -26,6 +27,10 @@ export function dropPrivileges({ control, zones, tls, logging }: Config, user: U
     if (file !== undefined && !isAllowed(file, constants.R_OK))
       log.warning('general', `${title}: user ${user.name} can't read ${file}: reloading it would fail`);
   }
+  for (const { folder, consequence } of foldersToWrite(config)) {
+    if (!isAllowed(folder, constants.W_OK))
+      log.warning('general', `user ${user.name} can't write ${folder}: ${consequence}`);
+  }
   for (const { name, destination } of logging.channels) {
     if (destination.kind !== 'file') continue;
     const { path, versions } = destination;
@@ -38,6 +43,17 @@ export function dropPrivileges({ control, zones, tls, logging }: Config, user: U
       );
   }
   return undefined;
+}
+
+/** Where files are made anew while the server runs. The journals were opened as root, and stay open. */
+function foldersToWrite({ allowNewZones, dataDir, zones }: Config): { folder: string; consequence: string }[] {
+  const dynamic = zones.flatMap(({ name, file, type, update }) =>
+    type === 'primary' && update !== undefined && file !== undefined
+      ? [{ folder: dirname(file), consequence: `the file of zone ${name} would stay behind its updates` }]
+      : [],
+  );
+  if (!allowNewZones || dataDir === undefined) return dynamic;
+  return [...dynamic, { folder: dataDir, consequence: 'ctl addzone, modzone and delzone would fail' }];
 }
 
 function isAllowed(file: string, mode: number): boolean {

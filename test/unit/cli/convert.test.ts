@@ -1,5 +1,14 @@
 /** `ringzone convert` as a person calls it, without a process. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -87,6 +96,22 @@ test('a file that is there is replaced with --force alone', async () => {
   expect(await convert(write(key), '-o', target, '--force')).toMatchObject({ code: 0 });
   expect(readFileSync(target, 'utf8')).toMatch(/^keys:/m);
   expect(statSync(target).mode & 0o777).toBe(0o600);
+});
+
+test('what is converted is not replaced, not by another name of it nor where it is included', async () => {
+  const included = join(folder, 'zones.conf');
+  const link = join(folder, 'link.yaml');
+  const path = write(`include "${included}";\n`);
+  writeFileSync(included, zone);
+  symlinkSync(path, link);
+  for (const target of [path, included, link]) {
+    expect(await convert(path, '-o', target, '--force')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`error: ${target} is what is converted, and would be lost\n`),
+    });
+  }
+  expect(readFileSync(path, 'utf8')).toBe(`include "${included}";\n`);
+  expect(readFileSync(included, 'utf8')).toBe(zone);
 });
 
 test.each([

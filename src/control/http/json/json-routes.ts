@@ -9,13 +9,19 @@ import { taskStatistics } from './task-statistics.ts';
 import { trafficStatistics } from './traffic-statistics.ts';
 import { type ViewContent, viewParts } from './view-statistics.ts';
 
+const all = json(everything, { zones: true, resolver: true });
+const head = json(() => ({}));
+
 export const jsonRoutes: readonly (readonly [path: string, route: Route])[] = [
-  ['/json/v1', json(everything, { zones: true, resolver: true })],
+  ['/json', all],
+  ['/json/v1', all],
+  // As with BIND: behind the slash stands what is in all of them.
+  ['/json/v1/', head],
   ['/json/v1/server', json(serverStatistics, { zones: false, resolver: true })],
   ['/json/v1/zones', json(() => ({}), { zones: true, resolver: false })],
   ['/json/v1/net', json((source) => ({ sockstats: socketStatistics(source) }))],
   ['/json/v1/mem', json((source) => ({ memory: memoryStatistics(source) }))],
-  ['/json/v1/status', json(() => ({}))],
+  ['/json/v1/status', head],
   ['/json/v1/traffic', json((source) => ({ traffic: trafficStatistics(source) }))],
   ['/json/v1/tasks', json((source) => ({ taskmgr: taskStatistics(source) }))],
 ];

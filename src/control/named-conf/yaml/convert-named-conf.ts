@@ -1,5 +1,6 @@
 /** BIND's named.conf as a ringzone.yaml that means the same. */
 import { networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { assert } from '../../../base/assert.ts';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
@@ -21,6 +22,8 @@ export interface ConvertedConfig {
   readonly config: Config;
   /** Notes and warnings about the named.conf. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Absolute paths of the named.conf and what it includes. */
+  readonly files: readonly string[];
   /** Statements that stand in the result as a comment alone, because they have no meaning here or are not obeyed. */
   readonly leftOut: number;
   /** Where relative paths started that a `directory` would have led elsewhere; `undefined`: there are none. */
@@ -52,7 +55,8 @@ export function convertNamedConf(
   const yaml = writeYaml(value, comments, orderOf(read.value));
   const again = parseConfig(yaml, 'ringzone.yaml', options);
   assert(again.ok && isSame(again.value, config), 'the converted configuration means the same');
-  return ok({ yaml, config, diagnostics: config.warnings, leftOut, workingDirectory, hasSecrets });
+  const files = read.value.files.map(({ source }) => resolve(source.file));
+  return ok({ yaml, config, diagnostics: config.warnings, files, leftOut, workingDirectory, hasSecrets });
 }
 
 function hasDirectory({ statements }: NamedConf): boolean {

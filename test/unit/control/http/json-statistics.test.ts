@@ -21,8 +21,8 @@ function publish(zone: ZoneConfig, serial: number, reason: 'load' | 'update' = '
   source.zoneFacts.published({ id: zone, serial, reason });
 }
 
-test('the head', () => {
-  expect(read('/json/v1/status')).toEqual({
+test.each(['/json/v1/status', '/json/v1/'])('the head: %s', (path) => {
+  expect(read(path)).toEqual({
     'json-stats-version': '1.7',
     'boot-time': '2026-01-02T03:04:05.678Z',
     'config-time': '2026-01-02T03:04:06.000Z',
@@ -100,6 +100,10 @@ test('each view has its own zones; a name in two views is two zones', () => {
   expect(views['out"side'].zones.map(({ name }: { name: string }) => name)).toEqual(['a.test', 'b.test']);
   const all = read('/json/v1').views.inside;
   expect([all.zones.length, typeof all.resolver]).toEqual([1, 'object']);
+});
+
+test('all of it has two names, as with BIND', () => {
+  expect(Object.keys(read('/json'))).toEqual(Object.keys(read('/json/v1')));
 });
 
 test('zones that are gone are forgotten', () => {
