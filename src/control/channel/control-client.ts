@@ -65,17 +65,23 @@ function connectProblem(path: string, error: NodeJS.ErrnoException): ControlProb
         hint: 'is it running? Name its socket with --control, or its configuration with -c',
       };
     case 'ECONNREFUSED':
+      // What Linux says of any other file too.
+      if (statSync(path, { throwIfNoEntry: false })?.isSocket() === false) return noSocket(path);
       return { message: `no server at ${path}: the one that made the socket has ended`, hint: 'start it again' };
     case 'EACCES':
       return { message: `no access to ${path}: permission denied`, hint: whoMay(path) };
     case 'ENOTSOCK':
-      return { message: `${path} is no socket`, hint: undefined };
+      return noSocket(path);
     case 'ECONNRESET':
     case 'EPIPE':
       return { message: 'the server has ended before it answered', hint: 'its log says why' };
     default:
       return { message: `${path}: ${error.message}`, hint: undefined };
   }
+}
+
+function noSocket(path: string): ControlProblem {
+  return { message: `${path} is no socket`, hint: undefined };
 }
 
 function whoMay(path: string): string {

@@ -30,19 +30,23 @@ export async function findNames(
 ): Promise<FoundNames> {
   if (zone.file === undefined) return await namesWithoutFile(zone, pair);
   const { names, errors } = readNames(zone.file, zone.apex, zone.class);
-  const notes = errors.slice(0, 1).map((first) => describeErrors(zone, errors.length, formatDiagnostic(first)));
   const serials = states.flatMap((state) => (isServed(state) ? [state.serial] : []));
   if (errors.length === 0 && (names.serial === undefined || serials.includes(names.serial))) {
-    return { names, from: 'file', notes };
+    return { names, from: 'file', notes: [] };
   }
   const transferred = await transferFrom(zone, [pair.first]);
-  if ('names' in transferred) return { ...transferred, notes };
-  if (errors.length > 0) return { names, from: 'file', notes };
+  const asked = 'names' in transferred ? `its names are from ${transferred.from}` : 'what could be read is asked';
+  const faults = errors.slice(0, 1).map((first) => describeErrors(zone, errors.length, asked, formatDiagnostic(first)));
+  if ('names' in transferred) {
+    const otherSerial = `zone ${zone.name}: the file has serial ${names.serial}; ${asked}`;
+    return { ...transferred, notes: errors.length > 0 ? faults : [otherSerial] };
+  }
+  if (errors.length > 0) return { names, from: 'file', notes: faults };
   const note =
     `zone ${zone.name}: the file has serial ${names.serial}, the servers ${[...new Set(serials)].join(' and ')}; ` +
     `names that are not in the file are not asked (${transferred.reason})\n` +
     'hint: allow this host to transfer the zone, or bring the file up to date (rndc sync)';
-  return { names, from: 'file', notes: [...notes, note] };
+  return { names, from: 'file', notes: [note] };
 }
 
 async function namesWithoutFile(zone: ZoneToCompare, pair: ServerPair): Promise<FoundNames> {
@@ -68,7 +72,7 @@ async function transferFrom(zone: ZoneToCompare, servers: readonly AskedServer[]
   return { reason: reasons.join(', ') };
 }
 
-function describeErrors({ name }: ZoneToCompare, count: number, first: string): string {
+function describeErrors({ name }: ZoneToCompare, count: number, asked: string, first: string): string {
   const text = count === 1 ? 'an error' : `${count} errors`;
-  return `zone ${name}: ${text} in its file; what could be read is asked\n${first}`;
+  return `zone ${name}: ${text} in its file; ${asked}\n${first}`;
 }

@@ -1,5 +1,5 @@
 /** The folder of what outlives the process: journals, copies of secondary zones, their timers. */
-import { accessSync, chownSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, chownSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { err, ok, type Result } from '../../base/result.ts';
 import { reasonOf } from '../../zonefile/zone-source.ts';
@@ -13,7 +13,7 @@ export interface DataDir {
 }
 
 /**
- * Make the folder and see that it can be written, also as `user`. An error where it can't and the operator has named it, or
+ * Make the folder, for `user` where that is named, and see that it can be written by us. An error where it can't and the operator has named it, or
  * a zone can't be served without it; otherwise there is none, with a warning where something would have used it.
  */
 export function openDataDir(config: Config, user: UnixUser | undefined): Result<DataDir, string> {
@@ -59,6 +59,7 @@ function needOf({
 function openFolder(path: string, user: UnixUser | undefined): string | undefined {
   try {
     if (makeFolder(path) && user !== undefined) chownSync(path, user.uid, user.gid);
+    if (!statSync(path).isDirectory()) return 'it is no folder';
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {

@@ -9,7 +9,7 @@ export class PeriodicStatistics {
   private readonly counters: SharedArrayBuffer;
   private readonly startMs = performance.now();
   private timer: NodeJS.Timeout | undefined;
-  private code: Promise<typeof import('./statistics.ts')> | undefined;
+  private code: Promise<typeof import('../statistics/statistics-line.ts')> | undefined;
 
   constructor(log: Log, counters: SharedArrayBuffer) {
     this.log = log;
@@ -34,8 +34,8 @@ export class PeriodicStatistics {
     this.log.info('statistics', formatStatistics(this.counters, upSeconds, replacements));
   }
 
-  private load(): Promise<typeof import('./statistics.ts')> {
-    this.code ??= import('./statistics.ts');
+  private load(): Promise<typeof import('../statistics/statistics-line.ts')> {
+    this.code ??= import('../statistics/statistics-line.ts');
     return this.code;
   }
 }

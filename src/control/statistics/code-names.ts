@@ -1,5 +1,6 @@
 /** Opcodes, RCODEs and types as BIND's statistics name them. */
 import { typeText } from '../../rr/mnemonics.ts';
+import { rcodeMnemonic } from '../../wire/rcode-text.ts';
 
 const opcodes: Readonly<Record<number, string>> = { 0: 'QUERY', 1: 'IQUERY', 2: 'STATUS', 4: 'NOTIFY', 5: 'UPDATE' };
 
@@ -7,27 +8,9 @@ export function opcodeName(opcode: number): string {
   return opcodes[opcode] ?? `RESERVED${opcode}`;
 }
 
-const rcodes: readonly string[] = [
-  'NOERROR',
-  'FORMERR',
-  'SERVFAIL',
-  'NXDOMAIN',
-  'NOTIMP',
-  'REFUSED',
-  'YXDOMAIN',
-  'YXRRSET',
-  'NXRRSET',
-  'NOTAUTH',
-  'NOTZONE',
-];
-
-/** The last one counts all above too. */
-const badCookie = 23;
-
+/** 23 counts all above too. */
 export function rcodeName(rcode: number): string {
-  if (rcode === 16) return 'BADVERS';
-  if (rcode === badCookie) return 'BADCOOKIE';
-  return rcodes[rcode] ?? (rcode < 16 ? `RESERVED${rcode}` : String(rcode));
+  return rcodeMnemonic(rcode) ?? (rcode < 16 ? `RESERVED${rcode}` : String(rcode));
 }
 
 /** BIND's `Others`: type 0 and those above 255. */

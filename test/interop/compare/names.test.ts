@@ -81,9 +81,10 @@ describe.skipIf(findCommand('named') === undefined)('names', { timeout: 60_000 }
       json: true,
     });
     expect(code).toBe(0);
-    expect(JSON.parse(stdout).zones).toMatchObject([
-      { namesFrom: `a transfer from 127.0.0.1:${bind?.port}`, names: 3 },
-    ]);
+    const from = `a transfer from 127.0.0.1:${bind?.port}`;
+    const { zones, notes } = JSON.parse(stdout);
+    expect(zones).toMatchObject([{ namesFrom: from, names: 3 }]);
+    expect(notes).toEqual([`zone z.test: the file has serial 4; its names are from ${from}`]);
   });
 
   it('as far as a file with errors can be read', async () => {
@@ -92,5 +93,15 @@ describe.skipIf(findCommand('named') === undefined)('names', { timeout: 60_000 }
     const { code, stdout } = await compare(bind?.port ?? 0, closed?.port ?? 0, [{ name: 'z.test', file: broken }]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/no difference\n$/);
+    const notesWith = async (port: number) => {
+      const zone = { name: 'z.test', file: broken };
+      return JSON.parse((await compare(port, port, [zone], { json: true })).stdout).notes;
+    };
+    expect(await notesWith(bind?.port ?? 0)).toEqual([
+      expect.stringMatching(/an error in its file; its names are from a transfer from .*\n.*broken\.test:6:/),
+    ]);
+    expect(await notesWith(closed?.port ?? 0)).toEqual([
+      expect.stringMatching(/an error in its file; what could be read is asked\n.*broken\.test:6:/),
+    ]);
   });
 });

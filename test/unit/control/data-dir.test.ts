@@ -60,5 +60,10 @@ describe('the data folder', () => {
   test('is an error where it cannot be had and is named', () => {
     expect(openDataDir(configOf(plain, impossible(), true), undefined).ok).toBe(false);
     expect(openDataDir(configOf(plain, '/proc/nothing', true), undefined).ok).toBe(false);
+    const file = join(impossible(), '..');
+    expect(openDataDir(configOf(plain, file, true), undefined)).toEqual({
+      ok: false,
+      error: `data-dir ${file}: it is no folder`,
+    });
   });
 });

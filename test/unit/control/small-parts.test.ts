@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { isNewerSerial } from '../../../src/base/serial.ts';
 import { formatForTerminal } from '../../../src/control/log/stderr-format.ts';
 import { findUser } from '../../../src/control/server/privileges.ts';
-import { formatStatistics } from '../../../src/control/server/statistics.ts';
 import { createNotify, reloadingState, unixAddress } from '../../../src/control/server/systemd.ts';
+import { formatStatistics } from '../../../src/control/statistics/statistics-line.ts';
 import { Backoff } from '../../../src/control/workers/backoff.ts';
 import { Counter, CounterBlock, createCounters } from '../../../src/plane/counters.ts';
 
@@ -41,9 +41,10 @@ test('the statistics line sums all workers', () => {
     block.add(Counter.ReqTCP);
     block.addQtype(33);
     block.addQtype(1000);
+    for (const rcode of [1, 1, 1, 2, 2, 5]) block.addRcode(rcode);
   }
   expect(formatStatistics(counters, 61.4, 1)).toMatch(
-    /^up 61 s, requests 22 \(UDP 20, TCP 2\), .*workers replaced 1; by type: SRV 2, others 2$/,
+    /^up 61 s, requests 22 \(UDP 20, TCP 2\), .*refused 2, servfail 4, formerr 6, .*workers replaced 1; by type: SRV 2, others 2$/,
   );
 });
 

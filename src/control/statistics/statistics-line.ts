@@ -14,9 +14,10 @@ export function formatStatistics(counters: SharedArrayBuffer, upSeconds: number,
     `no data ${named.QryNxrrset}`,
     `name error ${named.QryNXDOMAIN}`,
     `referral ${named.QryReferral}`,
+    // By RCODE, because most of these are answers to what was no query, or not understood.
     `refused ${sums.rcodes[5] ?? 0}`,
-    `servfail ${named.QrySERVFAIL}`,
-    `formerr ${named.QryFORMERR}`,
+    `servfail ${sums.rcodes[2] ?? 0}`,
+    `formerr ${sums.rcodes[1] ?? 0}`,
     `dropped ${named.QryDropped}`,
     `TCP connections ${named.tcpConnections}`,
     ...(named.tlsHandshakes + named.tlsFailures === 0
