@@ -184,7 +184,8 @@ function serveCommand(exit: Exit): Command {
       'after',
       wrapHelp(`
 Without --config and --zone it looks for ./ringzone.yaml, then /etc/ringzone/ringzone.yaml; where there is neither, it
-serves the example zones of the package on 127.0.0.1:5300. SIGHUP reloads, SIGTERM stops; ringzone ctl does more.
+serves the example zones of the package on 127.0.0.1:5300. SIGHUP reloads, SIGUSR1 opens the
+log files again, SIGTERM stops; ringzone ctl does more.
 
 A trial runs beside the server that has the same configuration, on --listen alone: logs go to stderr, data to a temporary folder that is removed at the end; there is no NOTIFY, no UPDATE, no
 DNS over TLS, no dnstap, and neither control socket nor HTTP unless given here. Secondary zones are transferred.

@@ -1,5 +1,5 @@
 /** The files that an include statement names: BIND 9.18 takes patterns too. */
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { reasonOf } from '../../zonefile/zone-source.ts';
 import { chrootHint } from './chroot.ts';
@@ -34,6 +34,11 @@ function readIncluded(file: string, path: Token, keyword: Token, state: ParseSta
     return undefined;
   }
   try {
+    // A device or a pipe may never come to an end.
+    if (!statSync(file).isFile()) {
+      state.error('NC01', `cannot read ${file}: it is no regular file`, path);
+      return undefined;
+    }
     return { source: new SourceText(file, readFileSync(file, 'utf8')) };
   } catch (error) {
     const relative = `relative paths start at directory, which is ${state.directory} here`;

@@ -56,6 +56,7 @@ zone a.test IN { Type MASTER; file "a" /* here */ ; };
 describe('faults', () => {
   const cases: readonly (readonly [title: string, text: string, expected: readonly string[]])[] = [
     ['a missing file', 'include "/nowhere/x";', ['1:9 NC01 cannot read /nowhere/x: no such file']],
+    ['a device', 'include "/dev/zero";', ['1:9 NC01 cannot read /dev/zero: it is no regular file']],
     ['an open string', 'zone "a { type primary; };', ['1:6 NC02 the text that begins here has no closing quote']],
     ['an open comment', 'options { };\n/* for ever', ['2:1 NC02 the comment that begins here has no end']],
     ['an open block', 'zone "a" { type primary;\nfile "a";\n', ['1:10 NC03 the { of zone is not closed']],
