@@ -68,11 +68,10 @@ export function writeSignatures(
   maxTtl: number = maxTtlSeconds,
 ): boolean {
   if (!context.request.dnssecOk) return true;
-  const { reader } = context;
-  const signatures = reader.nextRrset(node, rrset);
-  const isSigned = signatures !== 0 && reader.rrsetCovered(signatures) === reader.rrsetType(rrset);
+  const signatures = context.reader.rrsigBehind(node, rrset);
+  if (signatures === 0) return true;
   // RFC 4034 §3: their TTL is that of the set that they cover.
-  return !isSigned || writeRrset(context, node, signatures, ownerPosition, Math.min(maxTtl, context.steering.ttlBound));
+  return writeRrset(context, node, signatures, ownerPosition, Math.min(maxTtl, context.steering.ttlBound));
 }
 
 /** Write the set alone, by the policies that it is under. */

@@ -7,8 +7,8 @@ import { CookieStatus } from '../answer/cookie/server-cookies.ts';
 import { isTransfer } from '../answer/transfer-question.ts';
 import { u16At } from '../base/octets.ts';
 import { Counter, type CounterBlock } from '../plane/counters.ts';
-import { Class, Flag, Opcode, Rcode, Type } from '../wire/codes.ts';
-import { OptionBit, type Request } from '../wire/request.ts';
+import { Class, Flag, Opcode, Rcode } from '../wire/codes.ts';
+import { isNoDataType, OptionBit, type Request } from '../wire/request.ts';
 import type { QuestionAnswerer } from './responder.ts';
 
 /** Count the message that `answerer` has just looked at; not one that it is silent to. */
@@ -192,7 +192,7 @@ function isMalformed({ request, outcome }: QuestionAnswerer): boolean {
   if (outcome !== Outcome.formErr) return false;
   const { opcode, hasQuestion, qtype } = request;
   if (opcode !== Opcode.query || !hasQuestion) return true;
-  return qtype !== Type.opt && qtype !== Type.tsig && qtype !== Type.tkey && !isTransfer(qtype);
+  return !isNoDataType(qtype) && !isTransfer(qtype);
 }
 
 /** BIND has views of IN and CH; what is of another class comes to none. */

@@ -19,7 +19,7 @@ import { firstChoiceBits, firstChoiceEntry } from '../plane/steering/first-choic
 import { SteeringTable } from '../plane/steering/steering-table.ts';
 import type { TsigAccepted } from '../tsig/verify-request.ts';
 import { Class, Flag, headerOctets, Opcode, Rcode, Type } from '../wire/codes.ts';
-import type { Request } from '../wire/request.ts';
+import { isNoDataType, type Request } from '../wire/request.ts';
 import type { FaultReporter } from './fault-reporter.ts';
 import { copyFirstTarget } from './first-target.ts';
 import { countHeldBack, countRequest, countResponse } from './message-counts.ts';
@@ -437,11 +437,6 @@ function isLogged({ outcome, request }: QuestionAnswerer): boolean {
     default:
       return false;
   }
-}
-
-/** Whether it is the type that makes FORMERR of the question: all else could be parsed. */
-function isNoDataType(qtype: number): boolean {
-  return qtype === Type.opt || qtype === Type.tsig || qtype === Type.tkey;
 }
 
 function isQueryError(rcode: number): boolean {

@@ -299,6 +299,12 @@ export class ZoneReader {
     return layout.findSet(this.octets, node, 2 * coveredType + 1) as RrsetRef;
   }
 
+  /** The RRSIGs that cover `rrset`, which lie behind it; 0 where there are none. To look for them by type would begin at the first set. */
+  rrsigBehind(node: NodeRef, rrset: RrsetRef): RrsetRef {
+    const next = this.nextRrset(node, rrset);
+    return (next !== 0 && this.rrsetCovered(next) === this.rrsetType(rrset) ? next : 0) as RrsetRef;
+  }
+
   /** All RRsets of a node in ascending type, each with its RRSIGs behind it. 0 at the end. */
   firstRrset(node: NodeRef): RrsetRef {
     const rrset = layout.rrsetsOffsetOf(this.octets, node);

@@ -317,15 +317,18 @@ function isKnownOpcode(opcode: number): boolean {
   return opcode === Opcode.query || opcode === Opcode.notify || opcode === Opcode.update;
 }
 
+/**
+ * Whether to ask for the type is FORMERR, though the question can be parsed: OPT and TSIG are no data of a zone (RFC 6891 §6.1.1, RFC
+ * 8945 §4.2), TKEY without its record in the additional section asks for nothing (RFC 2930 §4), and with it for what nobody does here.
+ */
+export function isNoDataType(qtype: number): boolean {
+  return qtype === Type.opt || qtype === Type.tsig || qtype === Type.tkey;
+}
+
 /** Types that can't be asked for, answered as BIND does. AXFR, IXFR and ANY are for the answer algorithm. */
 function statusOfType(qtype: number): RequestStatus {
+  if (isNoDataType(qtype)) return RequestStatus.formErr;
   switch (qtype) {
-    // Neither is data of a zone (RFC 6891 §6.1.1, RFC 8945 §4.2).
-    case Type.opt:
-    case Type.tsig:
-    // RFC 2930 §4: without its record in the additional section it asks for nothing, and with it for what nobody does here.
-    case Type.tkey:
-      return RequestStatus.formErr;
     // Obsolete since RFC 973; the mailbox types that they would gather are experiments that nobody runs.
     case Type.maila:
     case Type.mailb:

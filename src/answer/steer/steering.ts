@@ -148,7 +148,7 @@ export class Steering {
     asked.order = table.orderOf(policy);
     asked.reaction = table.reactionOf(policy);
     asked.emptyWhenAllDown = table.isEmptyWhenAllDown(policy);
-    asked.isSigned = this.isSigned(node, rrset);
+    asked.isSigned = this.reader.rrsigBehind(node, rrset) !== 0;
     asked.isFirst = false;
     this.vary(table, policy);
     const finding = orderSrv(set, asked, this.draws);
@@ -250,7 +250,8 @@ export class Steering {
     if (host === 0) return false;
     this.isSteered = true;
     this.touchesHosts = true;
-    if (table.isAllUp() || this.isSigned(node, rrset) || reader.rrsetCount(rrset) > maxOrderedRecords) return false;
+    if (table.isAllUp() || this.reader.rrsigBehind(node, rrset) !== 0 || reader.rrsetCount(rrset) > maxOrderedRecords)
+      return false;
     set.clear();
     let down = 0;
     let at = reader.rrsetDataOffset(rrset);
@@ -266,11 +267,5 @@ export class Steering {
     }
     this.ttlBound = down === 0 ? Number.POSITIVE_INFINITY : table.degradedTtlOf(host);
     return down > 0 && set.pickedCount > 0;
-  }
-
-  private isSigned(node: NodeRef, rrset: RrsetRef): boolean {
-    const { reader } = this;
-    const next = reader.nextRrset(node, rrset);
-    return next !== 0 && reader.rrsetCovered(next) === reader.rrsetType(rrset);
   }
 }
