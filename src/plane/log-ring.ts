@@ -44,16 +44,13 @@ export class LogRingWriter {
 }
 
 export class LogRingReader {
-  private readonly ring: RingReader;
+  /** To wait for records, and to ask for those that were dropped. */
+  readonly ring: RingReader;
   private readonly stored: StoredLogRecord;
 
   constructor(ring: SharedArrayBuffer) {
     this.ring = new RingReader(ring, maxLogRecordOctets);
     this.stored = new StoredLogRecord(this.ring.views);
-  }
-
-  isEmpty(): boolean {
-    return this.ring.isEmpty();
   }
 
   /** Give copies of at most `limit` records to `take`, oldest first, and free their room. Returns how many. */
@@ -78,23 +75,5 @@ export class LogRingReader {
     }
     ring.end();
     return count;
-  }
-
-  /** How many records were dropped since the last call. */
-  takeDropped(): number {
-    return this.ring.takeDropped();
-  }
-
-  /** See RingReader. */
-  sleep(timeoutMs: number): Promise<unknown> | undefined {
-    return this.ring.sleep(timeoutMs);
-  }
-
-  nap(timeoutMs: number): Promise<unknown> | undefined {
-    return this.ring.nap(timeoutMs);
-  }
-
-  wake(): void {
-    this.ring.wake();
   }
 }

@@ -168,25 +168,22 @@ function isHalfFull(words: Int32Array, capacity: number): boolean {
   return ((Atomics.load(words, Word.head) - Atomics.load(words, Word.tail)) | 0) >= capacity / 2;
 }
 
-/** What the waiting below needs of a reader. */
-type Sleeper = Pick<RingReader, 'sleep' | 'nap' | 'wake'>;
-
 /**
  * Wait until one of the rings has something to read, or for `timeoutMs`. The wait alone does not keep a thread's event loop
  * alive (V8's `waitAsync` is no handle of libuv): the reading thread's message port does.
  */
-export function waitForRecords(readers: readonly Sleeper[], timeoutMs: number): Promise<void> {
+export function waitForRecords(readers: readonly RingReader[], timeoutMs: number): Promise<void> {
   return waitForAny(readers, (reader) => reader.sleep(timeoutMs));
 }
 
 /** Wait for `timeoutMs`, less where one of the rings becomes half full: the writer then wakes its reader once for many records. */
-export function waitForMany(readers: readonly Sleeper[], timeoutMs: number): Promise<void> {
+export function waitForMany(readers: readonly RingReader[], timeoutMs: number): Promise<void> {
   return waitForAny(readers, (reader) => reader.nap(timeoutMs));
 }
 
 async function waitForAny(
-  readers: readonly Sleeper[],
-  begin: (reader: Sleeper) => Promise<unknown> | undefined,
+  readers: readonly RingReader[],
+  begin: (reader: RingReader) => Promise<unknown> | undefined,
 ): Promise<void> {
   const sleeps: Promise<unknown>[] = [];
   for (const reader of readers) {

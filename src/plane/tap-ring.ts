@@ -86,7 +86,8 @@ export class TapRingWriter {
 }
 
 export class TapRingReader {
-  private readonly ring: RingReader;
+  /** To wait for records, and to ask for those that were dropped. */
+  readonly ring: RingReader;
   private readonly stored: StoredTap;
 
   constructor(ring: SharedArrayBuffer) {
@@ -109,27 +110,5 @@ export class TapRingReader {
     }
     ring.end();
     return count;
-  }
-
-  isEmpty(): boolean {
-    return this.ring.isEmpty();
-  }
-
-  /** How many records were dropped since the last call. */
-  takeDropped(): number {
-    return this.ring.takeDropped();
-  }
-
-  /** See RingReader. */
-  sleep(timeoutMs: number): Promise<unknown> | undefined {
-    return this.ring.sleep(timeoutMs);
-  }
-
-  nap(timeoutMs: number): Promise<unknown> | undefined {
-    return this.ring.nap(timeoutMs);
-  }
-
-  wake(): void {
-    this.ring.wake();
   }
 }

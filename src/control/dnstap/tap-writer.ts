@@ -62,7 +62,7 @@ export class TapWriter {
   /** What main says; done between two rounds. */
   receive(order: ToDnstapThread): void {
     this.orders.push(order);
-    for (const reader of this.readers) reader.wake();
+    for (const { ring } of this.readers) ring.wake();
     this.interrupt();
   }
 
@@ -74,8 +74,9 @@ export class TapWriter {
       this.interrupt = resolve;
     });
     if (this.sink.isReady) {
-      await Promise.race([waitForRecords(this.readers, idleMs), interrupted]);
-      if (this.orders.length === 0) await Promise.race([waitForMany(this.readers, gatherMs), interrupted]);
+      const rings = this.readers.map(({ ring }) => ring);
+      await Promise.race([waitForRecords(rings, idleMs), interrupted]);
+      if (this.orders.length === 0) await Promise.race([waitForMany(rings, gatherMs), interrupted]);
     } else {
       const pause = Promise.withResolvers<void>();
       const timer = setTimeout(pause.resolve, idleMs);
@@ -122,7 +123,7 @@ export class TapWriter {
     for (const reader of this.readers) {
       if (this.sink.isReady) count += reader.read(this.take);
       this.flush();
-      this.dropped += reader.takeDropped();
+      this.dropped += reader.ring.takeDropped();
     }
     return count;
   }
@@ -144,7 +145,7 @@ export class TapWriter {
 
   private async drainLast(): Promise<void> {
     const deadlineMs = performance.now() + lastDrainMs;
-    while (!this.readers.every((reader) => reader.isEmpty()) && performance.now() < deadlineMs) {
+    while (!this.readers.every(({ ring }) => ring.isEmpty()) && performance.now() < deadlineMs) {
       if (this.drain() === 0) await sleep(10);
     }
     // What the sink has not taken.

@@ -50,14 +50,14 @@ export class LogWriter {
 
   /** Until `stop`: drain the rings, flush, tell of troubles. */
   async run(): Promise<void> {
-    const readers = this.sources.map(({ reader }) => reader);
+    const rings = this.sources.map(({ reader }) => reader.ring);
     while (!this.isStopping) {
       this.drain();
       this.channels.flush();
       this.tellNews();
       const retryMs = this.channels.retryMs();
-      await waitForRecords(readers, Math.min(idleMs, retryMs));
-      if (!this.isStopping) await waitForMany(readers, Math.min(gatherMs, retryMs));
+      await waitForRecords(rings, Math.min(idleMs, retryMs));
+      if (!this.isStopping) await waitForMany(rings, Math.min(gatherMs, retryMs));
       // Where a ring is half full already nothing waited, and main's messages must have their turn all the same.
       await nextTurn();
     }
@@ -89,7 +89,7 @@ export class LogWriter {
 
   stop(): void {
     this.isStopping = true;
-    for (const { reader } of this.sources) reader.wake();
+    for (const { reader } of this.sources) reader.ring.wake();
   }
 
   private openChannels(logging: LoggingConfig): Channels {
@@ -102,7 +102,7 @@ export class LogWriter {
     let count = 0;
     for (const { reader, client } of this.sources) {
       count += this.queryLog.drain(reader, client);
-      this.dropped += reader.takeDropped();
+      this.dropped += reader.ring.takeDropped();
     }
     return count;
   }

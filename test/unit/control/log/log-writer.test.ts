@@ -270,7 +270,7 @@ describe('rotation under load', () => {
       for (let i = 0; i < count; i += 5000) {
         for (let j = i; j < i + 5000; j++) assert(worker.append(record(`n${j}.test.`)));
         worker.publish();
-        await expect.poll(() => new LogRingReader(ring).isEmpty(), { timeout: 10_000, interval: 1 }).toBe(true);
+        await expect.poll(() => new LogRingReader(ring).ring.isEmpty(), { timeout: 10_000, interval: 1 }).toBe(true);
       }
     });
     expect(posted.map(({ kind }) => kind)).toEqual(['configured', 'stopped']);
