@@ -54,7 +54,7 @@ export const Outcome = {
   zoneNotLoaded: 6,
   /** The TSIG is not right; `verdict` says why. */
   badSignature: 7,
-  /** A NOTIFY or an UPDATE, which others answer: nothing was written. */
+  /** A NOTIFY, an UPDATE or a peer's question, which others answer: nothing was written. */
   deferred: 8,
   /** The client may not query the zone, or not transfer it. */
   denied: 9,
@@ -104,6 +104,7 @@ export class Answerer {
   private error: ExtendedError | undefined = undefined;
   private readonly cache: ResponseCache | undefined;
   private readonly keys: readonly TsigKey[];
+  private readonly peerKeys: readonly number[] | undefined;
   private readonly cookies: ServerCookies | undefined;
   private readonly isCookieRequired: boolean;
   private readonly noCookieUdpOctets: number;
@@ -127,6 +128,7 @@ export class Answerer {
     this.chaosNames = new ChaosNames(settings);
     this.udpOctets = settings.ednsUdpOctets;
     this.keys = settings.keys ?? [];
+    this.peerKeys = settings.peerKeys;
     const { cookies, noCookieUdpOctets } = settings;
     this.cookies = cookies === undefined ? undefined : new ServerCookies(cookies.secrets);
     this.isCookieRequired = cookies?.isRequired ?? false;
@@ -183,8 +185,6 @@ export class Answerer {
       const octets = this.compose(status, transport, limit, response, responseOffset);
       return this.addCookie(response, responseOffset, octets);
     }
-    const { steering } = context;
-    const generation = steering.table?.generation() ?? 0;
     if (
       cache.find(context.request, this.view, limit) &&
       (!cache.isRestricted || this.mayRepeat(cache)) &&
@@ -192,6 +192,8 @@ export class Answerer {
     ) {
       return this.repeat(cache, response, responseOffset);
     }
+    const { steering } = context;
+    const generation = steering.table?.generation() ?? 0;
     const composed = this.compose(status, transport, limit, response, responseOffset);
     if (this.mayKeep(cache)) {
       const { rcode, zoneNumber } = this;
@@ -205,8 +207,12 @@ export class Answerer {
   /** Choose one of the answers that the question found has, and look for that. */
   private findVariant(cache: ResponseCache, limitOctets: number): boolean {
     const { variant, draws } = this.context.steering;
-    if (cache.variance === Variance.drawn) variant.chooseDrawn(draws);
-    else if (cache.variance === Variance.cyclic) variant.chooseTurn(cache.nextTurn());
+    if (cache.variance === Variance.drawn) {
+      const draw = draws.next();
+      const part = cache.partOf(draw);
+      if (part < 0) return false;
+      variant.chooseDrawn(draw, part);
+    } else if (cache.variance === Variance.cyclic) variant.chooseTurn(cache.nextTurn(), cache.period());
     else variant.chooseBucket(this.client, cache.prefixBits4, cache.prefixBits6);
     return cache.findVariant(variant.number, limitOctets);
   }
@@ -421,6 +427,7 @@ export class Answerer {
     const { context } = this;
     const { qclass, qtype, qname } = context.request;
     if (qclass === Class.ch) {
+      if (this.isOfPeer()) return Outcome.deferred;
       answerChaos(context, this.chaosNames);
       return context.rcode === Rcode.refused ? Outcome.refused : Outcome.answered;
     }
@@ -436,6 +443,13 @@ export class Answerer {
     chooseSections(context);
     solve(context);
     return Outcome.answered;
+  }
+
+  /** Whether a peer asks how targets are, with its key: main knows. To everybody else the name is one that there is not. */
+  private isOfPeer(): boolean {
+    const { verdict, peerKeys, request } = this;
+    if (peerKeys === undefined || verdict?.status !== 'ok' || !peerKeys.includes(verdict.keyNumber)) return false;
+    return request.qtype === Type.txt && isHealthName(request.qname);
   }
 
   private refuse(): number {

@@ -24,13 +24,17 @@ import { Class, Flag, headerOctets } from '../wire/codes.ts';
 import type { Request } from '../wire/request.ts';
 import type { AnswerVariant } from './steer/answer-variant.ts';
 import { Variance } from './steer/answer-variant.ts';
+import { findPart, mostParts } from './steer/drawn-parts.ts';
 import { maxTouchedZones, type TouchedZones } from './touched-zones.ts';
 
 const slotBits = 13;
 const slotCount = 1 << slotBits;
 /** Longer responses are seldom, and not kept. With the count: 8 MiB a thread, of which the system gives what is used. */
 const slotOctets = 1024;
-/** An odd number of cache lines, so that the first lines of the responses spread over the whole cache. */
+/**
+ * Behind the response lies, of a question whose answers vary, how many parts a draw's range has and where all but the last end; or how many
+ * turns there are; and its stamp. All is an odd number of cache lines, so that the first lines of the responses spread over the whole cache.
+ */
 const slotStride = slotOctets + 64;
 /** Slots that may hold the same question: their hashes lie in half a cache line. Two would leave each tenth of 4,000 questions out. */
 const waysMask = 7;
@@ -38,7 +42,8 @@ const waysMask = 7;
 /** Words that describe a slot, beside its hash. */
 const Word = {
   kind: 0,
-  view: 1,
+  /** Of one of several answers the stamp of its question's entry, which stands for kind, view and name. */
+  viewOrStamp: 1,
   octets: 2,
   /** And the RCODE, behind them. */
   qnameOctets: 3,
@@ -58,6 +63,8 @@ const descriptionWords = 16;
 
 const rcodeShift = 8;
 const qnameOctetsMask = 0xff;
+/** Words of that line. */
+const stampWord = mostParts;
 /** Bits of `Word.traits`, and of `Word.variant`. */
 const restrictedTrait = 1;
 const wildcardTrait = 8;
@@ -66,8 +73,8 @@ const prefixBits4Shift = 8;
 const prefixBits6Shift = 16;
 const usesShift = 16;
 const variantMask = 0xffff;
-/** After so many uses one of several answers is made anew: seldom enough to cost a percent. */
-const mostUses = 128;
+/** After so many uses one of several answers is made anew, as what is drawn behind its first record is its own: seldom enough to cost a percent. */
+const mostUses = 64;
 
 export class ResponseCache {
   /** Of the entry found: for counters and logs. */
@@ -99,8 +106,10 @@ export class ResponseCache {
   private view = 0;
   private hash = 0;
   private variant = 0;
+  private stamp = 0;
   private slot = -1;
   private turn = 0;
+  private lastStamp = 0;
   private table: SteeringTable | undefined = undefined;
   /** A view in words of the buffer that responses are written into. */
   private outBuffer: ArrayBufferLike = noOctets.buffer;
@@ -131,6 +140,17 @@ export class ResponseCache {
     return true;
   }
 
+  /** The part of the range that a draw of 32 bits falls in, of the question found, of which the answers are drawn; -1 where there are too many. */
+  partOf(draw: number): number {
+    const at = this.partsAt(this.slot);
+    return findPart(this.words, at + 1, wordAt(this.words, at), draw);
+  }
+
+  /** After so many turns the answers to the question found come again. */
+  period(): number {
+    return wordAt(this.words, this.partsAt(this.slot));
+  }
+
   /** Another number each time for the question found, of which the answers differ by turns. */
   nextTurn(): number {
     const at = this.slot * descriptionWords + Word.variant;
@@ -142,6 +162,7 @@ export class ResponseCache {
   /** Of the answers to the question found, look for the one with this number. */
   findVariant(number: number, limitOctets: number): boolean {
     this.variant = number;
+    this.stamp = wordAt(this.words, this.partsAt(this.slot) + stampWord);
     this.hash = mixed(this.hash ^ Math.imul(number, 0x9e3779b1));
     if (!this.takeSlot(limitOctets)) return false;
     const at = this.slot * descriptionWords + Word.variant;
@@ -155,6 +176,11 @@ export class ResponseCache {
   /** What answers depend on from now on. Those kept may depend on what was before. */
   steer(table: SteeringTable | undefined): void {
     this.table = table;
+    this.clear();
+  }
+
+  /** Forget all responses. */
+  clear(): void {
     for (let slot = 0; slot < slotCount; slot++) this.descriptions[slot * descriptionWords + Word.octets] = 0;
   }
 
@@ -196,7 +222,7 @@ export class ResponseCache {
     const at = slot * descriptionWords;
     this.hashes[slot] = this.hash;
     descriptions[at + Word.kind] = this.kind;
-    descriptions[at + Word.view] = this.view;
+    descriptions[at + Word.viewOrStamp] = this.variant === 0 ? this.view : this.stamp;
     descriptions[at + Word.octets] = length;
     descriptions[at + Word.qnameOctets] = this.qnameOctets | (rcode << rcodeShift);
     descriptions[at + Word.firstChoice] = variant.firstChoice;
@@ -217,6 +243,20 @@ export class ResponseCache {
     }
     copyOctets(out, offset, this.octets, slot * slotStride, length);
     copyOctets(this.qname, 0, this.octets, slot * slotStride + headerOctets, this.qnameOctets);
+    if (this.variant === 0 && variant.kind !== Variance.none) this.keepParts(this.partsAt(slot), variant);
+  }
+
+  private partsAt(slot: number): number {
+    return (slot * slotStride + slotOctets) >>> 2;
+  }
+
+  private keepParts(at: number, variant: AnswerVariant): void {
+    const { words } = this;
+    const { ends, count } = variant.parts;
+    words[at] = variant.kind === Variance.cyclic ? variant.period : count;
+    for (let i = 0; i < count - 1; i++) words[at + 1 + i] = ends[i] as number;
+    this.lastStamp = (this.lastStamp + 1) | 0;
+    words[at + stampWord] = this.lastStamp;
   }
 
   private prepare(request: Request, view: number): void {
@@ -267,10 +307,12 @@ export class ResponseCache {
   private isEntryAt(slot: number): boolean {
     const { descriptions, qnameOctets } = this;
     const at = slot * descriptionWords;
+    const variant = wordAt(descriptions, at + Word.variant) & variantMask;
+    if (variant !== this.variant) return false;
+    if (variant !== 0) return wordAt(descriptions, at + Word.viewOrStamp) === this.stamp && this.isCurrent(at);
     if (wordAt(descriptions, at + Word.kind) !== this.kind) return false;
     if ((wordAt(descriptions, at + Word.qnameOctets) & qnameOctetsMask) !== qnameOctets) return false;
-    if ((wordAt(descriptions, at + Word.variant) & variantMask) !== this.variant) return false;
-    if (wordAt(descriptions, at + Word.view) !== this.view || !this.isCurrent(at)) return false;
+    if (wordAt(descriptions, at + Word.viewOrStamp) !== this.view || !this.isCurrent(at)) return false;
     const question = slot * slotStride + headerOctets;
     for (let i = 0; i < qnameOctets; i++) if (this.octets[question + i] !== this.qname[i]) return false;
     return true;

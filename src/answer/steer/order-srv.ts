@@ -1,6 +1,8 @@
 /** The order of SRV records by policy (RFC 2782), and by who is up. Works on the records collected; knows no zone and no message. */
 import type { Draws } from '../../base/draws.ts';
 import { Reaction, SrvOrder, TargetState } from '../../plane/steering/steering-policy.ts';
+import type { AnswerVariant } from './answer-variant.ts';
+import { type DrawnParts, mostParts } from './drawn-parts.ts';
 import type { RecordOrder } from './record-order.ts';
 
 const maxPriority = 0xffff;
@@ -17,13 +19,12 @@ export interface OrderRequest {
   emptyWhenAllDown: boolean;
   /** Below 1: where in the sum of the weights the first record of the first priority lies. */
   point: number;
-  /** Between these bounds of the point the order may be used again, if `isPure` says so then: each draws the same first record. */
-  low: number;
-  high: number;
+  /** By that point the variant is chosen. */
   isFirst: boolean;
-  isPure: boolean;
   /** `cyclic`: by how many records the set begins later. */
   turn: number;
+  /** Is told what other points would put first, and how many records take turns. */
+  readonly variant: AnswerVariant;
 }
 
 /** What was found while ordering. */
@@ -56,11 +57,12 @@ export function orderSrv(set: RecordOrder, asked: OrderRequest, draws: Draws): O
 export function orderAlike(set: RecordOrder, asked: OrderRequest, draws: Draws): void {
   const { pickedCount } = set;
   if (asked.order === SrvOrder.cyclic) {
+    asked.variant.addTurns(pickedCount);
     set.rotate(0, pickedCount, asked.turn);
     return;
   }
   set.configuredWeight.fill(0, 0, set.count);
-  if (asked.isFirst) asked.isPure = isPure(set, pickedCount, asked);
+  if (asked.isFirst) fillParts(asked.variant.parts, set, pickedCount);
   drawAll(set, 0, pickedCount, asked.point, draws);
 }
 
@@ -117,11 +119,13 @@ function eachPriority(set: RecordOrder, last: number, order: SrvOrder, asked: Or
     let end = begin + 1;
     const own = set.priority[set.at(begin)];
     while (end < last && set.priority[set.at(end)] === own) end++;
-    if (order === SrvOrder.cyclic) set.rotate(begin, end, asked.turn);
-    else if (order === SrvOrder.sticky) sortByScore(set, begin, end);
+    if (order === SrvOrder.cyclic) {
+      asked.variant.addTurns(end - begin);
+      set.rotate(begin, end, asked.turn);
+    } else if (order === SrvOrder.sticky) sortByScore(set, begin, end);
     else if (begin > 0) drawAll(set, begin, end, draws.fraction(), draws);
     else {
-      if (asked.isFirst) asked.isPure = isPure(set, end, asked);
+      if (asked.isFirst) fillParts(asked.variant.parts, set, end);
       drawAll(set, begin, end, asked.point, draws);
     }
     if (order === SrvOrder.shape) shape(set, begin, end);
@@ -147,8 +151,26 @@ function drawAll(set: RecordOrder, begin: number, end: number, point: number, dr
   }
 }
 
-function isPure(set: RecordOrder, end: number, { low, high }: OrderRequest): boolean {
-  return pickByWeight(set, 0, end, low) === pickByWeight(set, 0, end, high - 2 ** -33);
+/** Which points put which of `picked[0, end)` first: as `pickByWeight` has it, with the numbers of the draw in the same order. */
+function fillParts(parts: DrawnParts, set: RecordOrder, end: number): void {
+  const { picked, configuredWeight } = set;
+  let sum = 0;
+  let hasZero = false;
+  for (let i = 0; i < end; i++) {
+    const weight = configuredWeight[picked[i] as number] as number;
+    sum += weight;
+    if (weight === 0) hasZero = true;
+  }
+  parts.empty();
+  if (end + 1 > mostParts) return;
+  const isShared = sum > 0 && hasZero;
+  const numbers = sum === 0 ? end : isShared ? sum + 1 : sum;
+  let passed = 0;
+  for (let i = 0; i < end; i++) {
+    passed += sum === 0 ? 1 : (configuredWeight[picked[i] as number] as number);
+    parts.add(passed, numbers);
+  }
+  if (isShared) parts.add(numbers, numbers);
 }
 
 /**

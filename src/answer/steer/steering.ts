@@ -53,11 +53,9 @@ export class Steering {
     isSigned: false,
     emptyWhenAllDown: false,
     point: 0,
-    low: 0,
-    high: 1,
-    turn: 0,
     isFirst: false,
-    isPure: true,
+    turn: 0,
+    variant: this.variant,
   };
 
   constructor(reader: ZoneReader, client: Client, rules: readonly RrsetOrderRule[] = []) {
@@ -113,7 +111,7 @@ export class Steering {
     if (asked.order === SrvOrder.cyclic) asked.turn = variant.takeTurn(this.draws);
     else this.takePoint();
     orderAlike(set, asked, this.draws);
-    if (asked.isFirst && !asked.isPure) variant.isMixed = true;
+    if (asked.isFirst) variant.checkPart();
     return true;
   }
 
@@ -152,8 +150,7 @@ export class Steering {
     asked.isFirst = false;
     this.vary(table, policy);
     const finding = orderSrv(set, asked, this.draws);
-    // Another point of its part would have drawn another record first.
-    if (asked.isFirst && !asked.isPure) this.variant.isMixed = true;
+    if (asked.isFirst) this.variant.checkPart();
     this.firstChoice = this.findFirst(table, view, owner, asked.order, finding);
     // What is left out by a health that changes must not stay in caches for long.
     this.ttlBound = finding === OrderFinding.healthy ? Number.POSITIVE_INFINITY : table.degradedTtlOf(policy);
@@ -223,8 +220,6 @@ export class Steering {
     const { asked, variant, draws } = this;
     asked.isFirst = variant.kind === Variance.none;
     asked.point = variant.takeDrawn(draws);
-    asked.low = variant.low;
-    asked.high = variant.high;
   }
 
   private score(bucket: number): void {

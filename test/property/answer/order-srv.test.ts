@@ -1,6 +1,7 @@
 /** What holds for the order of any set of SRV records, by any policy and whoever is up. RFC 2782; RINGZONE_SEED takes other cases. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { AnswerVariant } from '../../../src/answer/steer/answer-variant.ts';
 import { OrderFinding, type OrderRequest, orderSrv, pickByWeight } from '../../../src/answer/steer/order-srv.ts';
 import { RecordOrder } from '../../../src/answer/steer/record-order.ts';
 import { Draws } from '../../../src/base/draws.ts';
@@ -44,12 +45,10 @@ function fill(cases: readonly RecordCase[]): RecordOrder {
   return set;
 }
 
-const complete = (request: Omit<OrderRequest, 'low' | 'high' | 'isFirst' | 'isPure'>): OrderRequest => ({
+const complete = (request: Omit<OrderRequest, 'isFirst' | 'variant'>): OrderRequest => ({
   ...request,
-  low: 0,
-  high: 1,
   isFirst: false,
-  isPure: true,
+  variant: new AnswerVariant(),
 });
 
 test('no record twice, none invented, nothing lost that is up, priorities not mixed', () => {
