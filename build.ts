@@ -7,7 +7,7 @@
  * `await import` is in them and runs when it is asked for. bin/load-bundle.cjs loads them (docs/adr/0005-cold-start.md).
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 const root = import.meta.dirname;
@@ -126,12 +126,31 @@ const { metafile, outputFiles } = await build({
   external: [...common.external],
   entryPoints: { ...commands, ...threads },
 });
+/** What a browser runs of the status page, and its styles; index.html and the icon stay as they are (docs/adr/0022-page.md). */
+const page = await build({
+  absWorkingDir: root,
+  entryPoints: { page: `${root}/src/page/page.ts`, styles: `${root}/src/page/page.css` },
+  outdir: `${root}/dist/page`,
+  bundle: true,
+  minify: true,
+  platform: 'browser',
+  format: 'iife',
+  target: ['es2022', 'chrome111', 'firefox121', 'safari16.4'],
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+});
 // Not before all is there: what was built before stays where this fails.
 rmSync(`${root}/dist`, { recursive: true, force: true });
 mkdirSync(`${root}/dist/bundles`, { recursive: true });
 for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+mkdirSync(`${root}/dist/page`);
+for (const { path, contents } of page.outputFiles) writeFileSync(path, contents);
+for (const name of ['index.html', 'icon.svg']) copyFileSync(`${root}/src/page/${name}`, `${root}/dist/page/${name}`);
 for (const name of Object.keys({ ...commands, ...threads })) writeStarter(name);
 writeFileSync(`${root}/dist/third-party-licences.txt`, formatLicences(metafile));
+writeFileSync(`${root}/dist/page/third-party-licences.txt`, formatLicences(page.metafile));
 await writeManuals();
 
 /** Manual pages: of the program out of its own table of commands, of its configuration out of docs. */

@@ -23,17 +23,27 @@ export const typeCodes = { A: 1, NS: 2, SOA: 6, TXT: 16, AAAA: 28, SRV: 33 } as 
 export const questionHeaderOctets = 6;
 /** The OPT record behind it: 1,232 octets, DO set. */
 const optDnssecOk = [0, 0, 41, 1232 >>> 8, 1232 & 255, 0, 0, 0x80, 0, 0, 0];
-const maxMessageOctets = 12 + 255 + 4 + optDnssecOk.length;
+const cookieOctets = 24;
+const maxMessageOctets = 12 + 255 + 4 + optDnssecOk.length + 4 + cookieOctets;
 /** Two of the same message in one batch would need two ids at once. */
 export const minQuestions = 64;
 
 /** Pack them in their order. Fewer than `minQuestions` are repeated. */
 export function packQuestions(questions: readonly BenchQuestion[], dnssecOk = false): Uint8Array {
+  return pack(questions, dnssecOk ? optDnssecOk : []);
+}
+
+/** The same with a COOKIE option of both parts. */
+export function packQuestionsWithCookie(questions: readonly BenchQuestion[], cookie: Uint8Array): Uint8Array {
+  return pack(questions, [0, 0, 41, 1232 >>> 8, 1232 & 255, 0, 0, 0, 0, 0, 28, 0, 10, 0, cookieOctets, ...cookie]);
+}
+
+function pack(questions: readonly BenchQuestion[], opt: readonly number[]): Uint8Array {
   const copies = Math.ceil(minQuestions / questions.length);
   const packed = new Uint8Array(questions.length * copies * (questionHeaderOctets + maxMessageOctets));
   let at = 0;
   for (let copy = 0; copy < copies; copy++) {
-    for (const question of questions) at = writeQuestion(packed, at, question, dnssecOk);
+    for (const question of questions) at = writeQuestion(packed, at, question, opt);
   }
   return packed.slice(0, at);
 }
@@ -47,7 +57,7 @@ export function findMessages(packed: Uint8Array): Uint32Array {
   return Uint32Array.from(offsets);
 }
 
-function writeQuestion(packed: Uint8Array, at: number, question: BenchQuestion, dnssecOk: boolean): number {
+function writeQuestion(packed: Uint8Array, at: number, question: BenchQuestion, opt: readonly number[]): number {
   const name = wireNameFrom(question.name);
   const message = at + questionHeaderOctets;
   putU16(packed, message + 4, 1);
@@ -55,11 +65,11 @@ function writeQuestion(packed: Uint8Array, at: number, question: BenchQuestion, 
   const behindName = message + 12 + name.length;
   putU16(packed, behindName, typeCodes[question.type]);
   putU16(packed, behindName + 2, 1);
-  if (dnssecOk) {
+  if (opt.length > 0) {
     putU16(packed, message + 10, 1);
-    packed.set(optDnssecOk, behindName + 4);
+    packed.set(opt, behindName + 4);
   }
-  const end = behindName + 4 + (dnssecOk ? optDnssecOk.length : 0);
+  const end = behindName + 4 + opt.length;
   putU16(packed, at, end - message);
   packed[at + 2] = question.rcode;
   packed[at + 3] = question.answers;

@@ -4,9 +4,11 @@ import { axfrIn } from './axfr-in.ts';
 import { cold } from './cold.ts';
 import { ednsDo } from './edns-do.ts';
 import { flood } from './flood.ts';
+import { limits } from './limits.ts';
 import { load } from './load.ts';
 import { million } from './million.ts';
 import { querylog } from './querylog.ts';
+import { randomNames } from './random-names.ts';
 import { reload, reloadMillion } from './reload.ts';
 import type { Scene } from './scene.ts';
 import { sip } from './sip.ts';
@@ -29,7 +31,9 @@ export const scenes: readonly Scene[] = [
   axfr,
   axfrIn,
   updates,
+  randomNames,
   flood,
+  limits,
   workers,
   addresses,
   reloadMillion,

@@ -22,6 +22,8 @@ export interface UdpLoadPlan {
   readonly zones: readonly JudgeZone[];
   /** Packed (question-file.ts). */
   readonly questions: Uint8Array;
+  /** Others for one of the servers, by its name. */
+  readonly otherQuestions?: Readonly<Record<string, Uint8Array>>;
   readonly queryLog?: boolean;
   readonly onAllAddresses?: boolean;
 }
@@ -47,23 +49,27 @@ export async function runUdpScene(plan: UdpLoadPlan, setting: SceneSetting): Pro
   const { zones, onAllAddresses = false } = plan;
   const queryLog = plan.queryLog === true ? { queryLog: 'queries' } : {};
   const load = await LoadProcess.start(plan.questions, setting.folder, setting.loadCore);
+  const others = new Map<string, LoadProcess>();
   let servers: readonly BenchServer[] = [];
   try {
+    for (const [name, questions] of Object.entries(plan.otherQuestions ?? {}))
+      others.set(name, await LoadProcess.start(questions, setting.folder, setting.loadCore));
     servers = await startServers(setting, () => ({ zones, onAllAddresses, ...queryLog }));
-    return await loadInTurn(servers, load, plan, setting);
+    return await loadInTurn(servers, (name) => others.get(name) ?? load, plan, setting);
   } finally {
     load.stop();
+    for (const other of others.values()) other.stop();
     await stopServers(servers);
   }
 }
 
 async function loadInTurn(
   servers: readonly BenchServer[],
-  load: LoadProcess,
+  loadFor: (name: string) => LoadProcess,
   plan: UdpLoadPlan,
   setting: SceneSetting,
 ): Promise<SceneResult> {
-  const subjects = servers.map((server) => new Subject(server, load, plan.queryLog === true));
+  const subjects = servers.map((server) => new Subject(server, loadFor(server.name), plan.queryLog === true));
   for (const subject of subjects) await subject.warmUp();
   for (let round = 0; round < setting.rounds; round++) {
     setting.note(`round ${round + 1} of ${setting.rounds}`);

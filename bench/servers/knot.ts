@@ -8,7 +8,7 @@ export const knot: ServerProgram = {
   settings: 'udp-workers 1, tcp-workers 1, background-workers 1, semantic-checks off, no journal, no modules',
   versionArguments: ['-V'],
   versionPattern: /version (\S+)/,
-  configure(folder, port, { zones, onAllAddresses = false, allowTransfer = false }) {
+  configure(folder, port, { zones, onAllAddresses = false, allowTransfer = false, responsesPerSecond }) {
     const file = writeConfig(folder, 'knot.conf', [
       'server:',
       `  rundir: "${folder}"`,
@@ -22,8 +22,10 @@ export const knot: ServerProgram = {
       'database:',
       `  storage: "${folder}"`,
       ...(allowTransfer ? ['acl:', '  - id: transfer', '    address: 127.0.0.1', '    action: transfer'] : []),
+      ...(responsesPerSecond === undefined ? [] : listModules(responsesPerSecond)),
       'template:',
       '  - id: default',
+      ...(responsesPerSecond === undefined ? [] : ['    global-module: [mod-cookies/default, mod-rrl/default]']),
       `    storage: "${folder}"`,
       '    semantic-checks: off',
       '    zonefile-sync: -1',
@@ -36,6 +38,11 @@ export const knot: ServerProgram = {
     return ['-c', file];
   },
 };
+
+function listModules(responsesPerSecond: number): readonly string[] {
+  const limit = [`    rate-limit: ${responsesPerSecond}`, '    slip: 2', '    whitelist: 127.0.0.1/32'];
+  return ['mod-cookies:', '  - id: default', 'mod-rrl:', '  - id: default', ...limit];
+}
 
 function listAddresses(all: boolean): readonly string[] {
   if (!all) return ['127.0.0.1'];

@@ -30,6 +30,23 @@ export const ringzoneOnAll: ServerProgram = {
   configure: (folder, port, settings) => configure(1, folder, port, { ...settings, onAllAddresses: true }),
 };
 
+/** Each response is debited, and none is held back: what limits cost who is not limited. */
+export const ringzoneLimited: ServerProgram = {
+  ...ringzone,
+  name: 'Ringzone limited',
+  settings: 'a rate limit, of which the client is exempt once it is over it, else the same',
+  configure: (folder, port, settings) => configure(1, folder, port, { ...settings, responsesPerSecond: 1000 }),
+};
+
+/** The same, asked with valid cookies. */
+export const ringzoneWithCookies: ServerProgram = {
+  ...ringzone,
+  name: 'Ringzone cookies',
+  settings: 'the same, asked with valid cookies',
+  configure: (folder, port, settings) =>
+    configure(1, folder, port, { ...settings, responsesPerSecond: 1000 }, [`cookie-secret: ["${benchCookieSecret}"]`]),
+};
+
 /** Its SRV in an order by policy. */
 export function ringzoneOrdered(order: string): ServerProgram {
   return {
@@ -51,6 +68,7 @@ function configure(
     `listen: [${listAddresses(port, settings)}]`,
     `workers: ${workers}`,
     ...more,
+    ...limiting(settings),
     ...logging(folder, settings),
     ...(settings.allowUpdate === true ? [`data-dir: ${folder}/data`] : []),
     'zones:',
@@ -70,6 +88,15 @@ function listAddresses(port: number, { onAllAddresses }: ServerSettings): string
   if (onAllAddresses !== true) return `"127.0.0.1:${port}"`;
   return hasIpv6 ? `"0.0.0.0:${port}", "[::]:${port}"` : `"0.0.0.0:${port}"`;
 }
+
+/** Cookies are answered by default. */
+function limiting({ responsesPerSecond }: ServerSettings): readonly string[] {
+  if (responsesPerSecond === undefined) return [];
+  return [`rate-limit: { responses-per-second: ${responsesPerSecond}, slip: 2, exempt-clients: [127.0.0.1] }`];
+}
+
+/** The secret of its cookies, where the load has one. */
+export const benchCookieSecret = '000102030405060708090a0b0c0d0e0f';
 
 function logging(folder: string, { queryLog }: ServerSettings): readonly string[] {
   if (queryLog === undefined) return [];

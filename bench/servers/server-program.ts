@@ -12,6 +12,8 @@ export interface ServerSettings {
   readonly allowUpdate?: boolean;
   /** Log every query to this file of the server's folder. */
   readonly queryLog?: string;
+  /** Cookies, and response rate limiting with so many a second and a slip of 2; 127.0.0.1 is exempt (Ringzone and Knot). */
+  readonly responsesPerSecond?: number;
   /** Write a CPU profile of each thread into this folder (Ringzone alone). */
   readonly profileFolder?: string;
 }

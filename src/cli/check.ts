@@ -40,7 +40,7 @@ export async function runCheck(options: CheckOptions, output: Output): Promise<n
   const plan = await findZones(options, output);
   const store = ZoneStore.create();
   const zones: CheckedZone[] = [];
-  const progress = new LoadProgress(output.stderr);
+  const progress = new LoadProgress(options.json === true ? undefined : output.stderr);
   for (const config of plan.zones) {
     const { name, apex, class: zoneClass, viewName, file, zonemdVerify } = config;
     // A secondary's content is its primary's.

@@ -52,7 +52,7 @@ async function compare(
   asJson: boolean,
   output: Output,
 ): Promise<number> {
-  const progress = new Progress(output.stderr);
+  const progress = new Progress(asJson ? undefined : output.stderr);
   // Told at once: whoever compares two versions need not wait for the rest.
   const noteZone = (zone: ComparedZone): void => {
     const text = asJson ? undefined : describeZone(zone, pair);
@@ -62,6 +62,7 @@ async function compare(
   };
   const result = await compareZones(request, pair, {
     noteZone,
+    noteNames: (name, makeText) => progress.noteNames(name, makeText),
     startZone: (name, questions) => progress.startZone(name, questions),
     step: () => progress.step(),
   });

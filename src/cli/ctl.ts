@@ -6,6 +6,7 @@ import type { ControlResponse } from '../control/channel/messages.ts';
 import { refusalOf } from '../control/channel/refused-words.ts';
 import { controlWords, findWord } from '../control/channel/words.ts';
 import { nearestWord } from '../control/config/nearest-word.ts';
+import { ProgressLine, progressDrawMs } from '../control/progress/progress-line.ts';
 import { type Output, write } from './output.ts';
 
 export interface CtlOptions {
@@ -26,7 +27,7 @@ export async function runCtl(words: readonly string[], options: CtlOptions, outp
   }
   const [word = '', ...args] = words;
   const command = options.clean === true ? [word, '-clean', ...args] : [word, ...args];
-  const result = await ask(command, options);
+  const result = await waitFor(ask(command, options), word, options.json === true ? undefined : output.stderr);
   if (options.json === true) {
     await write(output.stdout, `${JSON.stringify(jsonOf(command, result))}\n`);
     return result.ok && result.value.ok ? Exit.done : Exit.notDone;
@@ -63,6 +64,19 @@ async function ask(
   const found = findControl(config);
   if (!found.ok) return err({ message: found.error, hint: 'name the socket with --control' });
   return await askControl(found.value, { command });
+}
+
+/** What takes over a second says on a terminal that it goes on. */
+async function waitFor<T>(answer: Promise<T>, word: string, terminal: Output['stderr'] | undefined): Promise<T> {
+  const line = new ProgressLine(terminal);
+  if (line.isSilent) return await answer;
+  const timer = setInterval(() => line.step(() => `${word}: waiting for the server`), progressDrawMs);
+  try {
+    return await answer;
+  } finally {
+    clearInterval(timer);
+    line.clear();
+  }
 }
 
 async function print(

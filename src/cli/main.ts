@@ -175,7 +175,10 @@ function serveCommand(exit: Exit): Command {
     .addOption(listOption('--listen <ADDR:PORT>', 'answer here; may be given several times'))
     .option('--workers <N>', 'UDP workers, or auto: one per core')
     .option('--strict', 'do not start when a zone is refused, and refuse zones whose targets cannot be reached')
-    .option('--takeover', 'start although another instance serves the same address')
+    .option(
+      '--takeover [SOCKET]',
+      'take the place of the server that runs, without losing a question; SOCKET: where that one is controlled',
+    )
     .option('--trial', 'leave alone what the configuration shares with the server that runs with it; see below')
     .option('--data-dir <DIR>', 'where journals and the copies of secondary zones are kept')
     .option('--control <SOCKET|false>', 'where ringzone ctl reaches it; /run/ringzone/control.sock by default')

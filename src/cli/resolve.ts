@@ -22,7 +22,7 @@ export async function runResolve(target: string, options: ResolveOptions, output
   const request = parseResolveRequest(target, options);
   // Before the calls are played, which may take a while.
   if (options.plot !== undefined) writePlot(options.plot, '');
-  const run = await play(request, output);
+  const run = await play(request, options.json === true ? undefined : output.stderr);
   if (options.json) await write(output.stdout, `${JSON.stringify(reportJson(request, run), undefined, 2)}\n`);
   else if (run.unreachable !== undefined) {
     await write(output.stderr, `${describeUnreachable(request, run.unreachable, options.server === undefined)}\n`);
@@ -31,8 +31,8 @@ export async function runResolve(target: string, options: ResolveOptions, output
   return run.results.some(({ tally }) => tally.lost < tally.calls) ? Exit.found : Exit.nothingReachable;
 }
 
-async function play(request: ResolveRequest, output: Output): Promise<RunResult> {
-  const progress = new Progress(output.stderr, 'calls');
+async function play(request: ResolveRequest, terminal: Output['stderr'] | undefined): Promise<RunResult> {
+  const progress = new Progress(terminal, 'calls');
   progress.startZone(request.text, request.calls);
   const client = new Dns2Client(request.server);
   try {

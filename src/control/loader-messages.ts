@@ -3,6 +3,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { ViewDeclaration } from '../store/image/zone-set.ts';
 import type { ZoneId } from '../transfer/journal/zone-id.ts';
 import type { ZoneConfig } from './config/config.ts';
+import type { PublishOrder, PublishReport } from './published/publish-messages.ts';
 import type { TransferCommand, TransferReport } from './secondary/transfer-messages.ts';
 import type { SteeredZone } from './steering/steered-zone.ts';
 import type { UpdateRequests, UpdateResults } from './update/update-messages.ts';
@@ -120,10 +121,22 @@ export interface ZoneDescription {
   readonly isExpired: boolean;
   /** Why changes are not taken. */
   readonly trouble: string | undefined;
+  /** Where health is published in it, or was. */
+  readonly published?: PublicationDescription | undefined;
   /** From which serial to which differences are kept; `undefined`: no journal. */
   readonly journal:
     | { readonly oldestSerial: number; readonly newestSerial: number; readonly octets: number }
     | undefined;
+}
+
+/** How health is published in a zone. */
+export interface PublicationDescription {
+  /** Of the master file that was taken last; `undefined` for a dynamic zone. */
+  readonly fileSerial: number | undefined;
+  /** Sets of SRV that secondaries have otherwise than configured. */
+  readonly degradedSets: number;
+  /** Why nothing is published, or nothing any more. */
+  readonly trouble: string | undefined;
 }
 
 /** What came of reading one zone's file again. `left`: there is nothing new in it. */
@@ -160,6 +173,13 @@ export type ToLoader =
   // IN
   | TransferCommand
   | UpdateRequests
+  // PUBLISHED HEALTH
+  | PublishOrder
+  // HAND-OVER
+  /** Write dynamic zones' master files, close the journal, and change no zone that is kept there until `take-back`; answered by `lent`. */
+  | { readonly kind: 'lend'; readonly id: number }
+  /** Open the journal again and go on where that stopped. */
+  | { readonly kind: 'take-back' }
   // CATALOG
   /** Delete what is kept on disk of these, unless a load before it says that they are served. */
   | { readonly kind: 'forget'; readonly zones: readonly ZoneId[] }
@@ -181,9 +201,12 @@ export type FromLoader =
   /** A secondary zone is there (at each load): what is known of its copy. Before the `done` of that load. */
   | { readonly kind: 'secondary'; readonly secondary: SecondaryZone }
   | { readonly kind: 'commanded'; readonly id: number; readonly results: readonly ZoneCommandResult[] }
+  | { readonly kind: 'lent'; readonly id: number }
   // IN
   | TransferReport
   | UpdateResults
+  // PUBLISHED HEALTH
+  | { readonly kind: 'published-health'; readonly report: PublishReport }
   // STEERING
   /** What these zones have of SRV, where it is another than before. At a load before its `done`. */
   | { readonly kind: 'steered'; readonly zones: readonly SteeredZone[] }
@@ -207,6 +230,7 @@ export interface ZonePublished {
   readonly class: number;
   readonly serial: number;
   readonly previousSerial: number | undefined;
+  readonly records?: number | undefined;
   readonly reason: PublishReason;
 }
 

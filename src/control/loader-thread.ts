@@ -21,6 +21,7 @@ const loader = new ZoneLoader({
     lister.published();
   },
   secondary: (secondary) => post({ kind: 'secondary', secondary }),
+  publishedHealth: (report) => post({ kind: 'published-health', report }),
 });
 
 const lister = new ZoneLister(loader.servedPlaces, loader.store, (zones) => post({ kind: 'steered', zones }));
@@ -66,6 +67,14 @@ async function receive(message: ToLoader): Promise<void> {
       post({ kind: 'commanded', id, results: await loader.command(command, zone, clean) });
       break;
     }
+    // HAND-OVER
+    case 'lend':
+      await loader.lend();
+      post({ kind: 'lent', id: message.id });
+      break;
+    case 'take-back':
+      await loader.takeBack();
+      break;
     // IN
     case 'transfer-open':
     case 'transfer-chunk':
@@ -76,6 +85,10 @@ async function receive(message: ToLoader): Promise<void> {
       break;
     case 'update':
       updates.submit(message.requests);
+      break;
+    // PUBLISHED HEALTH
+    case 'publish':
+      loader.publish(message);
       break;
     // CATALOG
     case 'forget':

@@ -3,21 +3,28 @@
 import { Transport } from '../answer/answerer.ts';
 import { assert } from '../base/assert.ts';
 import { keepCompiledCode } from '../base/compiled-code.ts';
-import { Counter } from '../plane/counters.ts';
+import { octetAt } from '../base/octets.ts';
+import { Counter, type CounterBlock } from '../plane/counters.ts';
 import { findLibc, type Libc, type NativeMemory } from '../plane/libc.ts';
 import type { WorkerSocket } from '../plane/messages.ts';
 import { parseAddress } from '../plane/socket-address.ts';
 import { Errno, MessageFlag, pollfdOctets, pollIn } from '../plane/socket-layout.ts';
 import { receiveTimeoutMs } from '../plane/socket-opener.ts';
 import { TapProtocol } from '../plane/tap-record.ts';
-import { DatagramBatch } from './datagram-batch.ts';
+import { batchSize, DatagramBatch } from './datagram-batch.ts';
 import type { MessageTap } from './message-tap.ts';
+import { ReceiveRoom } from './receive-room.ts';
 import type { WorkerContext } from './worker-context.ts';
 
-/** At stop, so many batches a socket are answered at most: with SO_REUSEPORT new questions keep coming. */
-const maxDrainBatches = 100;
+/**
+ * At stop, so many batches a socket are answered at most, because new questions keep coming: more than a socket's buffer holds
+ * (8 MiB as the kernel counts, 768 octets a question).
+ */
+const maxDrainBatches = 200;
 /** Offsets of the address in sockaddr_in and sockaddr_in6. */
 const addressAt = { 4: 4, 6: 8 } as const;
+/** Offset of `revents` in pollfd; what is looked for is in its first octet. */
+const eventsFoundAt = 6;
 
 /** Serve until told to stop, then answer what has been received and return. */
 export function serveBatches(context: WorkerContext, libc: Libc | undefined = findLibc()): void {
@@ -30,6 +37,10 @@ export function serveBatches(context: WorkerContext, libc: Libc | undefined = fi
 /** A socket and its own address, which its questions have asked unless the packet tells better. */
 interface BatchSocket {
   readonly fd: number;
+  /** 0: it is read before others; 1. */
+  readonly rank: number;
+  readonly room: ReceiveRoom;
+  readonly addressIndex: number;
   readonly family: 4 | 6;
   readonly port: number;
   readonly address: Uint8Array;
@@ -47,7 +58,9 @@ class BatchLoop {
   constructor(context: WorkerContext, libc: Libc) {
     this.context = context;
     this.libc = libc;
-    this.sockets = context.start.sockets.map(asBatchSocket);
+    this.sockets = context.start.sockets
+      .map((socket, i) => asBatchSocket(socket, i, libc, context.counters))
+      .toSorted((a, b) => a.rank - b.rank);
     this.batch = new DatagramBatch(libc);
     this.pollfds = layOutPoll(libc, this.sockets);
   }
@@ -69,13 +82,21 @@ class BatchLoop {
     keepCompiledCode();
   }
 
-  /** Look at each socket once; where nothing is there, wait. False after a wait that brought nothing. */
+  /** Wait until something is there, then take a batch from each socket that has some. False after a wait that brought nothing. */
   private round(): boolean {
     const [only] = this.sockets;
     // One socket: wait in recvmmsg itself, which saves a call per batch.
     if (only !== undefined && this.sockets.length === 1) return this.serve(only, MessageFlag.waitForOne) > 0;
-    if (this.serveAll() > 0) return true;
-    return this.libc.poll(this.pollfds, this.sockets.length, receiveTimeoutMs) > 0;
+    if (this.libc.poll(this.pollfds, this.sockets.length, receiveTimeoutMs) <= 0) return false;
+    // In their order: those for questions with cookies are the first ones, and looked at again after a batch of each.
+    for (let i = 0; i < this.sockets.length; i++) {
+      if (this.isReadable(i)) this.serve(this.sockets[i] as BatchSocket, MessageFlag.dontWait);
+    }
+    return true;
+  }
+
+  private isReadable(i: number): boolean {
+    return octetAt(this.pollfds.octets, i * pollfdOctets + eventsFoundAt) !== 0;
   }
 
   private serveAll(): number {
@@ -91,7 +112,12 @@ class BatchLoop {
     const { batch, context } = this;
     const count = batch.receive(socket.fd, flags);
     if (count <= 0) return this.checkError();
-    context.begin(Date.now());
+    const nowMs = Date.now();
+    if (socket.room.isStale(count, count < batchSize, nowMs)) {
+      batch.reset(count);
+      return count;
+    }
+    context.begin(nowMs);
     this.answerBatch(socket, count);
     context.end();
     const failed = batch.send(socket.fd);
@@ -150,7 +176,7 @@ class BatchLoop {
     this.noteAddresses(socket, i);
     context.defer(batch.octets, at, batch.messageOctets(i), {
       kind: 'datagram',
-      addressIndex: this.sockets.indexOf(socket),
+      addressIndex: socket.addressIndex,
       peer: batch.copyPeer(i),
       control: batch.copyControl(i),
     });
@@ -212,10 +238,12 @@ class BatchLoop {
   }
 }
 
-function asBatchSocket(socket: WorkerSocket): BatchSocket {
+function asBatchSocket(socket: WorkerSocket, index: number, libc: Libc, counters: CounterBlock): BatchSocket {
   const address = parseAddress(socket.address);
   assert(address !== undefined && socket.fd >= 0, 'main opens the sockets of batch workers');
-  return { fd: socket.fd, family: socket.family, port: socket.port, address };
+  const { fd, addressIndex = index, family, port, isFirst = false } = socket;
+  const room = new ReceiveRoom(libc, fd, counters);
+  return { fd, rank: isFirst ? 0 : 1, room, addressIndex, family, port, address };
 }
 
 function layOutPoll(libc: Libc, sockets: readonly BatchSocket[]): NativeMemory {

@@ -20,6 +20,8 @@ const wordsMs = 1000;
 /** At stop: connections and questions that the kernel has taken in already are still served for so long. */
 const lastCallMs = 50;
 const lastCallTurns = 10;
+/** Where another server goes on, a client that asks nothing for so long finds it with its next connection. */
+const silentMs = 2000;
 /** Then responses may take so long to leave. */
 const maxFinishMs = 2000;
 
@@ -34,6 +36,10 @@ export async function runTcpWorker(start: WorkerStart, port: MessagePort, source
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   if (start.tls !== undefined) connections.handshakes = await TlsHandshakes.create(context, connections, start.tls);
   context.takeCredentials = (credentials) => connections.handshakes?.setCredentials(credentials);
+  context.lendJournal = (isLent) => {
+    if (!isLent) journal.takeBack();
+    else void journal.lend().then(() => context.post({ kind: 'journal-lent' }));
+  };
   const servers = await Promise.all(start.sockets.map((socket) => listen(socket, connections)));
   context.takeReply = (reply) => connections.sendReply(reply);
   context.listen(stop);
@@ -45,8 +51,12 @@ export async function runTcpWorker(start: WorkerStart, port: MessagePort, source
   setTimeout(keepCompiledCode, keepCompiledAfterMs).unref();
   journal.openEarly();
   await stopped;
-  await lastCall();
+  const { graceMs } = context.control;
+  // What the kernel has taken in waits in the listening sockets: for us alone, unless another server has them too.
+  if (graceMs === 0) await lastCall();
   for (const server of servers) server.close();
+  await lastAccepted();
+  if (graceMs > 0) await serveOut(connections, graceMs);
   await finish(connections);
   await journal.close();
   clearInterval(words);
@@ -84,6 +94,21 @@ async function listen(socket: WorkerSocket, connections: TcpConnections): Promis
 function accept(connection: Socket, { family, isTls }: WorkerSocket, connections: TcpConnections): void {
   if (isTls !== true) connections.accept(connection, family);
   else if (connections.admit(connection, family)) connections.handshakes?.begin(connection, family);
+}
+
+/** Of this turn of the event loop: accepted, and not told of yet. */
+async function lastAccepted(): Promise<void> {
+  for (let turn = 0; turn < lastCallTurns; turn++) await setImmediate();
+}
+
+/** Connections go on until they have been silent for a while, or the time is over; transfers till their end. */
+async function serveOut(connections: TcpConnections, graceMs: number): Promise<void> {
+  const beganMs = performance.now();
+  while (connections.isServing && performance.now() - beganMs < graceMs) {
+    await sleep(tickMs);
+    // What was silent before may have a question on its way.
+    if (performance.now() - beganMs >= silentMs) connections.endSilent(silentMs);
+  }
 }
 
 /** On a machine so busy that the time is over at once, at least let the event loop look at its sockets: accept, then read. */

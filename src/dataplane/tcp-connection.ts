@@ -161,6 +161,11 @@ export class TcpConnection {
     return this.isTransferring || this.deferredCount >= maxDeferred;
   }
 
+  /** End it where nothing has been asked for so long, and nothing is in work. */
+  endIfSilent(nowMs: number, silentMs: number): void {
+    if (this.isIdle && !this.isTransferring && nowMs - this.activeMs >= silentMs) this.end();
+  }
+
   /** Close what has been idle, open, or finished for too long. True where it was. */
   closeIfLate(nowMs: number, idleMs: number, totalMs: number): boolean {
     if (this.finishedMs !== 0) {

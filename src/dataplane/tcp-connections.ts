@@ -114,6 +114,17 @@ export class TcpConnections implements ConnectionEvents, SecureConnections {
     }
   }
 
+  /** Whether there is one, or one is being opened. */
+  get isServing(): boolean {
+    return this.connections.size > 0 || (this.handshakes?.count ?? 0) > 0;
+  }
+
+  /** End those that have had nothing to do for so long. */
+  endSilent(silentMs: number): void {
+    const nowMs = performance.now();
+    for (const connection of this.connections) connection.endIfSilent(nowMs, silentMs);
+  }
+
   endAll(): void {
     this.handshakes?.destroyAll();
     for (const connection of this.connections) connection.end();

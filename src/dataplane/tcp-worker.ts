@@ -17,9 +17,13 @@ once(port, 'message').then(([first]) => run(first));
 async function run(start: WorkerStart | StopWorker): Promise<void> {
   if ('kind' in start) return;
   const reader = new ZoneReader(start.arena, start.readerIndex);
+  // One for all settings: each is 8 MiB, and a thread that hardly allocates hardly ever collects.
+  const cache = new ResponseCache(reader);
   await runTcpWorker(start, port, {
     reader,
-    createAnswerer: (settings, client) =>
-      new Answerer(reader, settings, new ResponseCache(reader), client, freshDraws()),
+    createAnswerer: (settings, client) => {
+      cache.clear();
+      return new Answerer(reader, settings, cache, client, freshDraws());
+    },
   });
 }

@@ -3,14 +3,17 @@
  * response; else the zone's version stays held until `TransferStream` has ended.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Transport } from '../answer/answerer.ts';
 import { u16At } from '../base/octets.ts';
 import { Counter, type CounterBlock } from '../plane/counters.ts';
 import { LogKind } from '../plane/log-record.ts';
+import { publishedViewOf } from '../store/image/published-view.ts';
 import { LookupName } from '../store/index/lookup-name.ts';
 import type { VersionRef, ZoneReader, ZoneRef } from '../store/zone-reader.ts';
 import type { JournalReader } from '../transfer/journal/journal-reader.ts';
-import { AxfrWriter } from '../transfer/out/axfr-writer.ts';
+import { publishedIdOf } from '../transfer/journal/zone-id.ts';
+import { type AxfrOptions, AxfrWriter } from '../transfer/out/axfr-writer.ts';
 import { IxfrWriter, SoaWriter } from '../transfer/out/ixfr-writer.ts';
 import { planTransfer, type TransferFacts, type TransferPlan } from '../transfer/out/plan-transfer.ts';
 import type { TransferHead } from '../transfer/out/transfer-message.ts';
@@ -29,6 +32,10 @@ export interface TransferBounds {
   readonly totalMs: number;
   readonly idleMs: number;
 }
+
+/** So often, and so far apart, it is looked again at a zone that is between two serials; it takes a moment at most. */
+const mostLooks = 50;
+const lookAgainMs = 5;
 
 export const usualTransferBounds: TransferBounds = { totalMs: 7_200_000, idleMs: 300_000 };
 
@@ -72,7 +79,9 @@ export class TransferDesk {
       this.log.tell(question, LogKind.transferWarning, `${styleAsked(question)} request denied: quota reached`);
       return this.refuse(question, Rcode.servFail, nowSeconds);
     }
-    const opened = this.tryVersion(question, reader, journal);
+    const published = await holdPublished(question, reader);
+    const opened =
+      published === 'between' ? this.giveUp(question) : this.tryVersion(question, reader, journal, published);
     if (typeof opened !== 'number') return opened;
     this.pins.giveBack(reader);
     return this.refuse(question, opened, nowSeconds);
@@ -89,14 +98,21 @@ export class TransferDesk {
     return refused;
   }
 
+  private giveUp(question: TransferQuestion): number {
+    const why = 'what is published of the zone is of another serial than the zone';
+    this.log.tell(question, LogKind.transferError, `${styleAsked(question)} request failed: ${why}`);
+    return Rcode.servFail;
+  }
+
   /** A journal that can't be read, as one whose disk fails, is no reason to end the worker. */
   private tryVersion(
     question: TransferQuestion,
     reader: ZoneReader,
     journal: JournalReader | undefined,
+    published: VersionRef | undefined,
   ): OpenTransfer | number {
     try {
-      return this.openVersion(question, reader, journal);
+      return this.openVersion(question, reader, journal, published);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.log.tell(question, LogKind.transferError, `${styleAsked(question)} request failed: ${reason}`);
@@ -109,17 +125,16 @@ export class TransferDesk {
     question: TransferQuestion,
     reader: ZoneReader,
     journal: JournalReader | undefined,
+    published: VersionRef | undefined,
   ): OpenTransfer | number {
-    const name = new LookupName();
-    name.assign(question.qname, 0);
-    const zone = reader.findZone(question.view, question.class, name);
+    const zone = findZone(question, reader, question.view);
     // It was there when the question was allowed: it has just been taken out of the configuration, or expired.
-    if (zone === 0 || reader.zoneLabels(zone) !== name.labelCount) return Rcode.notAuth;
+    if (zone === 0) return Rcode.notAuth;
     const generation = reader.takenGeneration(zone);
     const version = reader.takeVersion(zone);
     if (version === 0) return Rcode.servFail;
     const serial = reader.versionSerial(version);
-    const plan = planTransfer(factsOf(question, reader, zone, version, journal));
+    const plan = planTransfer(factsOf(question, reader, zone, version, journal, published !== undefined));
     if (plan.kind === 'formErr') {
       this.log.tell(question, LogKind.transferMalformed, '');
       return Rcode.formErr;
@@ -128,7 +143,7 @@ export class TransferDesk {
     this.counters.set(Counter.transfersOut, this.counters.get(Counter.transfersOut) + 1);
     const key = versionKey(reader, zone, generation, version);
     const head = headOf(question, reader, version);
-    const writer = createWriter(plan, reader, version, head, this.places.find(key));
+    const writer = createWriter(plan, reader, version, head, { places: this.places.find(key), published });
     return {
       question,
       writer,
@@ -162,16 +177,50 @@ export class TransferDesk {
   }
 }
 
+/** The zone asked for, in this view; 0: there is none. */
+function findZone({ qname, class: zoneClass }: TransferQuestion, reader: ZoneReader, view: number): ZoneRef | 0 {
+  const name = new LookupName();
+  name.assign(qname, 0);
+  const zone = reader.findZone(view, zoneClass, name);
+  return zone !== 0 && reader.zoneLabels(zone) === name.labelCount ? zone : 0;
+}
+
+/**
+ * What stands beside a zone of which secondaries get something else than it has, of the zone's own serial; both are held then.
+ * `undefined`: they get it as it is. `between`: it goes on being changed.
+ */
+async function holdPublished(
+  question: TransferQuestion,
+  reader: ZoneReader,
+): Promise<VersionRef | undefined | 'between'> {
+  const { view } = question;
+  for (let look = 1; look <= mostLooks; look++) {
+    const beside = findZone(question, reader, publishedViewOf(view));
+    const zone = findZone(question, reader, view);
+    if (beside === 0 || zone === 0) return undefined;
+    const published = reader.takeVersion(beside);
+    const version = reader.takeVersion(zone);
+    if (version === 0) return undefined;
+    // They are published one behind the other.
+    if (published !== 0 && reader.versionSerial(published) === reader.versionSerial(version)) return published;
+    await sleep(lookAgainMs);
+    reader.enter();
+  }
+  return 'between';
+}
+
 function factsOf(
   question: TransferQuestion,
   reader: ZoneReader,
   zone: ZoneRef,
   version: VersionRef,
   journal: JournalReader | undefined,
+  isPublished: boolean,
 ): TransferFacts {
   const ratio = reader.zoneMaxIxfrRatio(zone);
   const { view, viewName } = question;
-  const id = { view, viewName, class: question.class, apex: question.qname };
+  const own = { view, viewName, class: question.class, apex: question.qname };
+  const id = isPublished ? publishedIdOf(own) : own;
   return {
     isIxfr: question.isIxfr,
     clientSerial: question.clientSerial,
@@ -209,11 +258,11 @@ function createWriter(
   reader: ZoneReader,
   version: VersionRef,
   head: TransferHead,
-  places: Int32Array | undefined,
+  options: AxfrOptions,
 ): TransferWriter {
   if (plan.kind === 'upToDate') return new SoaWriter(reader, version, head);
   if (plan.kind === 'ixfr') return new IxfrWriter(reader, version, head, plan.changes);
-  return new AxfrWriter(reader, version, head, { places });
+  return new AxfrWriter(reader, version, head, options);
 }
 
 function styleAsked({ isIxfr }: TransferQuestion): string {

@@ -8,6 +8,7 @@ import type { JournalReader } from '../transfer/journal/journal-reader.ts';
 export class TransferJournal {
   private readonly folder: string | undefined;
   private reader: Promise<JournalReader | undefined> | undefined;
+  private isLent = false;
 
   constructor(folder: string | undefined) {
     this.folder = folder;
@@ -20,11 +21,26 @@ export class TransferJournal {
 
   /** `undefined` where there is none. */
   async open(): Promise<JournalReader | undefined> {
-    if (this.folder === undefined) return undefined;
+    if (this.folder === undefined || this.isLent) return undefined;
     this.reader ??= openJournal(this.folder);
     const reader = await this.reader;
     if (reader === undefined) this.reader = undefined;
     return reader;
+  }
+
+  /**
+   * Close it until `takeBack`, without which whole zones are sent: LMDB tells its users apart by the numbers of their processes, and in
+   * containers these are the same. An IXFR that reads it now ends, and its client asks again.
+   */
+  async lend(): Promise<void> {
+    this.isLent = true;
+    const { reader } = this;
+    this.reader = undefined;
+    await (await reader)?.close();
+  }
+
+  takeBack(): void {
+    this.isLent = false;
   }
 
   async close(): Promise<void> {

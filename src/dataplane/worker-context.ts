@@ -36,6 +36,8 @@ export class WorkerContext {
   takeReply: ((reply: DeferredReply) => void) | undefined;
   /** Who serves TLS, in a TCP worker. */
   takeCredentials: ((credentials: TlsCredentials) => void) | undefined;
+  /** Who reads the journal, in a TCP worker. */
+  lendJournal: ((isLent: boolean) => void) | undefined;
   private readonly port: MessagePort;
   private stopRequested = false;
   /** When the batch began, on the clock that doesn't jump. */
@@ -170,6 +172,9 @@ export class WorkerContext {
         return;
       case 'credentials':
         this.takeCredentials?.(message.credentials);
+        return;
+      case 'journal':
+        this.lendJournal?.(message.isLent);
         return;
       case 'stop':
         this.stopRequested = true;

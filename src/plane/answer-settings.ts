@@ -24,6 +24,8 @@ export interface AnswerSettings {
   readonly keys?: readonly TsigKey[];
   /** Names of views by their numbers, for what is kept on disk by them; see Config.viewNames. Missing: the default view is the only one. */
   readonly viewNames?: readonly string[];
+  /** Numbers of the keys of peers, whose questions by the health name are left to main; missing: nobody has any. */
+  readonly peerKeys?: readonly number[] | undefined;
   /** In the order of the configuration; missing: all sets are given as the zone has them, but for policies of SRV. */
   readonly rrsetOrder?: readonly RrsetOrderRule[] | undefined;
   /** Missing: cookies are not looked at. */

@@ -17,9 +17,11 @@ export const ControlWord = {
   lostDeferred: 6,
   /** 1: questions that get an error are logged for who debugs, while questions are not logged. */
   queryErrorLog: 7,
+  /** With `stop`: connections that are there are served for so many milliseconds more, while another server takes the new ones. */
+  graceMs: 8,
 } as const;
 
-const wordCount = 8;
+const wordCount = 9;
 /** Whoever sends NOTIFYs and UPDATEs faster than main answers them fills neither its queue nor its memory. */
 const maxDeferred = 1000;
 
@@ -39,6 +41,16 @@ export class ControlWords {
 
   setStopping(stopping: boolean): void {
     Atomics.store(this.words, ControlWord.stop, stopping ? 1 : 0);
+  }
+
+  /** To be said before `setStopping`. */
+  setGraceMs(ms: number): void {
+    Atomics.store(this.words, ControlWord.graceMs, ms);
+  }
+
+  /** 0: nobody takes over from this server. */
+  get graceMs(): number {
+    return Atomics.load(this.words, ControlWord.graceMs);
   }
 
   settingsGeneration(): number {

@@ -114,6 +114,9 @@ export const Counter = {
   CookieNoMatch: 78,
   /** Queries answered with BADCOOKIE. */
   QryBADCOOKIE: 79,
+  /** Datagrams that found no room in the socket, and those thrown away because they had waited there too long in an overload. */
+  queueFull: 88,
+  queueStale: 89,
   /** Responses taken from the response cache. */
   cacheHits: 90,
 } as const;

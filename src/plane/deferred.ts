@@ -1,5 +1,5 @@
 /**
- * Requests that a worker doesn't answer itself: NOTIFY and UPDATE. They go to main with all that their responses need, since a UDP
+ * Requests that a worker doesn't answer itself: NOTIFY, UPDATE, and how targets are, which peers ask (health-name.ts). They go to main with all that their responses need, since a UDP
  * worker is back in `recvmmsg` when these are ready.
  */
 import type { TsigAccepted } from '../tsig/verify-request.ts';

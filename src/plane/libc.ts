@@ -23,6 +23,10 @@ export interface Libc {
   describeError(errno: number): string;
   socket(domain: number, type: number, protocol: number): number;
   setOption(fd: number, level: number, option: number, value: NativeMemory): number;
+  /** `octets` is a socklen_t, which tells afterwards how long the value is. */
+  getOption(fd: number, level: number, option: number, value: NativeMemory, octets: NativeMemory): number;
+  /** fcntl(2) with a number as its argument. */
+  control(fd: number, command: number, argument: number): number;
   bind(fd: number, address: NativeMemory, octets: number): number;
   connect(fd: number, address: NativeMemory, octets: number): number;
   localAddress(fd: number, address: NativeMemory, octets: NativeMemory): number;
@@ -67,6 +71,7 @@ function bindLibc(koffi: Koffi): Libc {
   const lib = koffi.load(null);
   const socket = lib.func('int socket(int domain, int type, int protocol)');
   const setsockopt = lib.func('int setsockopt(int fd, int level, int name, uintptr_t value, uint octets)');
+  const getsockopt = lib.func('int getsockopt(int fd, int level, int name, uintptr_t value, uintptr_t octets)');
   const bind = lib.func('int bind(int fd, uintptr_t address, uint octets)');
   const connect = lib.func('int connect(int fd, uintptr_t address, uint octets)');
   const getsockname = lib.func('int getsockname(int fd, uintptr_t address, uintptr_t octets)');
@@ -84,6 +89,12 @@ function bindLibc(koffi: Koffi): Libc {
     socket: (domain, type, protocol) => socket(domain, type, protocol) as number,
     setOption: (fd, level, option, value) =>
       setsockopt(fd, level, option, addressIn(value, 0, value.octets.length, 1), value.octets.length) as number,
+    getOption(fd, level, option, value, octets) {
+      const lengthAddress = addressIn(octets, 0, 1, socketLengthOctets);
+      new DataView(octets.octets.buffer).setInt32(0, value.octets.length, true);
+      return getsockopt(fd, level, option, addressIn(value, 0, value.octets.length, 1), lengthAddress) as number;
+    },
+    control: (fd, command, argument) => fcntl(fd, command, argument) as number,
     bind: (fd, address, octets) => bind(fd, addressIn(address, 0, octets, 1), octets) as number,
     connect: (fd, address, octets) => connect(fd, addressIn(address, 0, octets, 1), octets) as number,
     localAddress(fd, address, octets) {

@@ -17,8 +17,12 @@ export interface ListenAddress {
 /** A socket for a worker. `fd` is a duplicate made for this worker; -1 where the worker opens its own (no koffi). */
 export interface WorkerSocket extends ListenAddress {
   readonly fd: number;
+  /** The place of its address among those of main, for replies that others send; missing: its own place. */
+  readonly addressIndex?: number;
   /** DNS over TLS (RFC 7858). */
   readonly isTls?: boolean;
+  /** UDP: questions with a right cookie come here, and it is read before the others. */
+  readonly isFirst?: boolean;
 }
 
 /** What a TLS server shows and proves itself with; both in PEM. */
@@ -79,6 +83,8 @@ export type ToWorker =
   | DeferredReply
   /** Tell dnstap of messages from now on, or no more. To be followed by `raiseSettingsGeneration`, as settings are. */
   | { readonly kind: 'tap'; readonly tap: TapStart | undefined }
+  /** To TCP workers: let go of the journal, which another server opens, and say `journal-lent`; or have it again. */
+  | { readonly kind: 'journal'; readonly isLent: boolean }
   /** To TCP workers: for connections from now on. */
   | { readonly kind: 'credentials'; readonly credentials: TlsCredentials }
   | StopWorker;
@@ -95,6 +101,7 @@ export type FromWorker =
   /** A bug: answering a question threw. It got SERVFAIL and the worker goes on. `count` questions since the last such message. */
   | { readonly kind: 'fault'; readonly message: string; readonly count: number }
   | Deferred
+  | { readonly kind: 'journal-lent' }
   /** Rare news for the log, of the category `network`. */
   | { readonly kind: 'network'; readonly message: string }
   | { readonly kind: 'stopped' };

@@ -30,18 +30,44 @@ export const SocketOption = {
   sendBuffer: 7,
   receiveBuffer: 8,
   reusePort: 15,
+  peerCredentials: 17,
   receiveTimeout: 20,
+  isListening: 30,
+  receiveBufferForced: 33,
+  protocol: 38,
+  domain: 39,
+  type: 3,
+  priority: 12,
+  memoryInfo: 55,
+  attachReusePortFilter: 51,
+  detachReusePortFilter: 68,
 } as const;
 export const IpOption = { packetInfo: 8, mtuDiscover: 10 } as const;
 export const Ipv6Option = { mtuDiscover: 23, v6Only: 26, receivePacketInfo: 49, packetInfo: 50 } as const;
 /** IP_PMTUDISC_OMIT: no "don't fragment", and no believing of forged path-MTU messages (as BIND and NSD set it). */
 export const pathMtuOmit = 5;
-export const MessageFlag = { truncated: 0x20, dontWait: 0x40, waitForOne: 0x10000 } as const;
+export const MessageFlag = {
+  controlCut: 0x08,
+  truncated: 0x20,
+  dontWait: 0x40,
+  noSignal: 0x4000,
+  waitForOne: 0x10000,
+  closeOnExec: 0x40000000,
+} as const;
+/** What SO_MEMINFO tells: nine words of 32 bits. */
+export const socketMemoryInfoOctets = 36;
+/** SCM_RIGHTS: the control data of a message are descriptors. */
+export const descriptorRights = 1;
+export const Protocol = { tcp: 6, udp: 17 } as const;
+/** Commands of fcntl(2) and their flags. */
+export const FileControl = { setDescriptorFlags: 2, getFlags: 3, setFlags: 4 } as const;
+export const closeOnExecFlag = 1;
 export const pollIn = 1;
 
 /** Error numbers that the code tells apart; the same on x86-64 and arm64. */
 export const Errno = {
   EPERM: 1,
+  ENOENT: 2,
   EINTR: 4,
   EBADF: 9,
   EAGAIN: 11,
@@ -54,4 +80,5 @@ export const Errno = {
   EAFNOSUPPORT: 97,
   EADDRINUSE: 98,
   EADDRNOTAVAIL: 99,
+  ECONNREFUSED: 111,
 } as const;

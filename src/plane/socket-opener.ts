@@ -6,9 +6,12 @@ import type { Libc, NativeMemory } from './libc.ts';
 import { type ListenError, listenError } from './listen-error.ts';
 import type { ListenAddress } from './messages.ts';
 import { isWildcard, writeSocketAddress } from './socket-address.ts';
+import type { SocketFacts } from './socket-facts.ts';
 import {
+  closeOnExecFlag,
   Domain,
   Errno,
+  FileControl,
   IpOption,
   Ipv6Option,
   Level,
@@ -21,7 +24,7 @@ import {
 /** A blocked worker wakes this often to look at the control words. */
 export const receiveTimeoutMs = 200;
 /** Room for some thousand questions while a worker is busy; the system may give less (net.core.rmem_max). */
-const socketBufferOctets = 4_194_304;
+export const socketBufferOctets = 4_194_304;
 /** As Node's own; the system bounds it (net.core.somaxconn). */
 const listenBacklog = 511;
 
@@ -58,6 +61,17 @@ export class SocketOpener {
     if (transport === 'udp') this.setUp(fd, address);
     else if (this.libc.listen(fd, listenBacklog) < 0) return this.fail(address, transport, fd);
     return opened;
+  }
+
+  /** Make a socket that another has opened what `open` would have made of it. */
+  adopt(fd: number, { address, transport }: SocketFacts): void {
+    this.libc.control(fd, FileControl.setDescriptorFlags, closeOnExecFlag);
+    // The flag is the socket's, not the descriptor's: workers block in recvmmsg, and Node does not in accept.
+    const flags = this.libc.control(fd, FileControl.getFlags, 0);
+    const isUdp = transport === 'udp';
+    const wanted = isUdp ? flags & ~SocketType.nonBlocking : flags | SocketType.nonBlocking;
+    this.libc.control(fd, FileControl.setFlags, wanted);
+    if (isUdp) this.setUp(fd, address);
   }
 
   portOf(fd: number): number {

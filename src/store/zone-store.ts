@@ -103,6 +103,12 @@ export class ZoneStore {
     return new ZoneBuilder(this.allocator, apex, zoneClass);
   }
 
+  /** Give a zone that was built in one go, and is not yet published, another serial than its records have. */
+  setSerial(zone: BuiltZone, serial: number): void {
+    assert(zone instanceof StagedZone, 'not built by this store');
+    zone.setSerial(serial);
+  }
+
   /** Begin a change of a loaded zone's current version. It can be published while no other version was in between. */
   startChange(zoneNumber: number): ZoneChange {
     const place = this.getPlace(zoneNumber);

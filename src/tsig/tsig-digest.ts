@@ -31,7 +31,8 @@ export class TsigDigest {
    * beyond and is counted in ARCOUNT where `isCounted`.
    */
   addMessage(message: Uint8Array, start: number, end: number, id: number, isCounted: boolean): this {
-    const header = message.slice(start, start + headerOctets);
+    // A copy also of a Buffer, whose `slice` is a view.
+    const header = new Uint8Array(message.subarray(start, start + headerOctets));
     putU16(header, 0, id);
     if (isCounted) putU16(header, 10, u16At(header, 10) - 1);
     this.hmac.update(header).update(message.subarray(start + headerOctets, end));

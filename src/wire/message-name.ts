@@ -1,11 +1,12 @@
-import { maxLabelOctets, maxNameOctets } from '../base/limits.ts';
+import { maxLabelOctets, maxLabels, maxNameOctets } from '../base/limits.ts';
 import { octetAt, u16At } from '../base/octets.ts';
 
 /**
  * Reads names of a message, which may be compressed, and gives them whole. One object for many names; nothing allocates or throws.
  *
  * Wire format (RFC 1035 §4.1.4): labels up to the root's zero octet, or up to a pointer of two octets (0xc0 and a position in the
- * message) where the name goes on. A pointer must point to before the run of labels that it ends, so that following them ends.
+ * message) where the name goes on. A pointer must point to before the run of labels that it ends, so that following them ends; and there are no
+ * more of them than a name can have labels, so that thousands of names that are nothing but pointers to pointers don't take long together.
  */
 export class MessageName {
   /** The name last read, uncompressed, its case kept: `octets[0, length)`. */
@@ -21,13 +22,14 @@ export class MessageName {
     let length = 0;
     let behind = -1;
     let runStart = at;
+    let pointers = 0;
     for (let from = at; from < end; ) {
       const labelOctets = octetAt(message, from);
       if (labelOctets >= 0xc0) {
         if (from + 2 > end) return -1;
         if (behind < 0) behind = from + 2;
         from = start + (u16At(message, from) & 0x3fff);
-        if (from >= runStart) return -1;
+        if (from >= runStart || ++pointers > maxLabels) return -1;
         runStart = from;
         continue;
       }

@@ -121,6 +121,9 @@ export class RecordParser {
     if (octets < 0) {
       const message = `the owner ${quoteToken(lexer, 0)} is not a name: ${nameProblem(octets)}`;
       state.report('error', 'ZF09', file, tokenAt(lexer, 0), message, hintForName(octets));
+      // What was before is gone; lines behind this one that begin with a blank mean the owner that can't be read.
+      state.hasOwner = false;
+      state.hasToldNoOwner = true;
       return -1;
     }
     record.ownerOctets = octets;

@@ -70,7 +70,7 @@ s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind("\\0" + sys.argv[1][1:])
 s.settimeout(20)
 print("bound")
-for _ in range(4): print(repr(s.recv(200).decode()))`,
+for _ in range(6): print(repr(s.recv(200).decode()))`,
     name,
   ]);
   let heard = '';
@@ -85,7 +85,9 @@ for _ in range(4): print(repr(s.recv(200).decode()))`,
   await server.stop();
   await expect
     .poll(() => heard)
-    .toMatch(/^bound\n'READY=1'\n'RELOADING=1\\nMONOTONIC_USEC=\d+'\n'READY=1'\n'STOPPING=1'\n$/);
+    .toMatch(
+      /^bound\n('FDSTORE=1\\nFDNAME=(udp|tcp)-127\.0\.0\.1-\d+\\nFDPOLL=0'\n){2}'READY=1'\n'RELOADING=1\\nMONOTONIC_USEC=\d+'\n'READY=1'\n'STOPPING=1'\n$/,
+    );
 });
 
 test('a worker that dies is replaced while service goes on', async () => {

@@ -19,18 +19,26 @@ export interface LogLine {
 export class ServeProcess {
   readonly child: ChildProcess;
   readonly exit: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  /** The same, though others that it has started go on and write where it did. */
+  readonly ended: Promise<number | null>;
   stdout = '';
   stderr = '';
 
   constructor(
     args: readonly string[],
-    options: { readonly cwd?: string; readonly wrapper?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+    options: {
+      readonly cwd?: string;
+      readonly wrapper?: readonly string[];
+      readonly env?: NodeJS.ProcessEnv;
+      /** Descriptors that it has from 3 on. */
+      readonly passed?: readonly number[];
+    } = {},
   ) {
     const [command = process.execPath, ...rest] = [...(options.wrapper ?? []), process.execPath, bin, 'serve', ...args];
     this.child = spawn(command, rest, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(options.passed ?? [])],
     });
     this.child.stdout?.on('data', (data: Buffer) => {
       this.stdout += data;
@@ -38,6 +46,7 @@ export class ServeProcess {
     this.child.stderr?.on('data', (data: Buffer) => {
       this.stderr += data;
     });
+    this.ended = new Promise((resolve) => this.child.on('exit', resolve));
     this.exit = new Promise((resolve) => this.child.on('close', (code, signal) => resolve({ code, signal })));
   }
 

@@ -50,6 +50,11 @@ export class SteadyLoad {
     this.running = this.run();
   }
 
+  /** What has been asked may be answered still. */
+  askNoMore(): void {
+    this.isStopped = true;
+  }
+
   /** Ask no more, wait for what is on its way (at most `patienceMs`), close. */
   async stop(patienceMs = 3000): Promise<void> {
     this.isStopped = true;

@@ -46,9 +46,10 @@ export function parseAddedZones(path: string, text: string): Result<AddedZones, 
   const yaml = new YamlSource(path, text);
   const [problem] = yaml.document.errors;
   if (problem !== undefined) return err([yaml.problemAt('error', 'CF02', problem.message, problem.pos[0])]);
-  const value: unknown = yaml.document.toJS({ maxAliasCount: 100 }) ?? {};
+  const plain = yaml.plainValue(0);
+  if (!plain.ok) return err([yaml.problemAt('error', 'CF02', plain.error, 0)]);
   const reader = new Reader(yaml);
-  reader.read(value);
+  reader.read(plain.value);
   return reader.problems.length > 0 ? err(reader.problems) : ok(new AddedZones(path, text, reader.zones));
 }
 
@@ -109,13 +110,13 @@ export function formatAddedZones(zones: readonly AddedZone[]): string {
     head,
     formatZones(zones, defaultViewName, ''),
     views.length === 0 ? '' : 'views:\n',
-    ...views.map((view) => `  ${flow(view)}:\n${formatZones(zones, view, '    ')}`),
+    ...views.map((view) => `  ${keyOf(view)}:\n${formatZones(zones, view, '    ')}`),
   ].join('');
 }
 
 function formatZones(zones: readonly AddedZone[], view: string, indent: string): string {
   const inside = zones.filter((zone) => zone.view === view);
-  const lines = inside.map(({ name, settings = {} }) => `${indent}  ${flow(name)}: ${formatSettings(settings)}\n`);
+  const lines = inside.map(({ name, settings = {} }) => `${indent}  ${keyOf(name)}: ${formatSettings(settings)}\n`);
   return lines.length === 0 ? '' : `${indent}zones:\n${lines.join('')}`;
 }
 
@@ -127,6 +128,13 @@ export function formatSettings(settings: ZoneSettings): string {
   const text = formatted.get(settings) ?? flow(settings);
   formatted.set(settings, text);
   return text;
+}
+
+/** Read again as it is: of itself a text like `---` would begin a block, and blanks of other scripts would be lost at its end. */
+function keyOf(name: string): string {
+  const text = flow(name);
+  if (!/\s/.test(name) && !text.includes('\n')) return text;
+  return JSON.stringify(name).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function flow(value: unknown): string {

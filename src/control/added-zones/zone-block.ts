@@ -43,7 +43,9 @@ function parseYaml(text: string, word: string): Result<ZoneBlock, readonly Diagn
     problem: (severity, code, message, path, part, hint) =>
       yaml.problem(severity, code, message, path.slice(2), part, hint),
   };
-  return ok({ settings: { ...(yaml.document.toJS({ maxAliasCount: 0 }) as object) }, source, diagnostics: [] });
+  const plain = yaml.plainValue(0);
+  if (!plain.ok) return err([yaml.problemAt('error', 'CF02', plain.error, 0)]);
+  return ok({ settings: { ...(plain.value as object) }, source, diagnostics: [] });
 }
 
 /** What BIND's defaults do to a whole configuration is not said for one zone of it. */

@@ -51,6 +51,10 @@ export async function changeAddedZones(
   const settled = (isKeptChanged ? after.written(text) : after).settled();
   const allZones = [...zones, ...(before.optionZones ?? [])];
   const settings = { ...before.settings, access, viewNames };
+  const isGoing = zone === undefined;
+  // With a zone that goes nothing can be wrong: kept first, so that it is served throughout where it can't be.
+  const problemFirst = isGoing && isKeptChanged ? await keep(settled) : undefined;
+  if (problemFirst !== undefined) return failed(problemFirst);
   await server.changeZones({
     ...before,
     zones: allZones,
@@ -61,18 +65,25 @@ export async function changeAddedZones(
     settings,
     addedZones: settled,
   });
-  const reasons = zone === undefined ? [] : await findRefusal(server, zone);
+  const reasons = isGoing ? [] : await findRefusal(server, zone);
   if (reasons.length > 0) {
     await undo(server, before);
     return { kind: 'not-loaded', reasons };
   }
+  const problemLast = !isGoing && isKeptChanged ? await keep(settled) : undefined;
+  if (problemLast === undefined) return { kind: 'done', warnings };
+  await undo(server, before);
+  return failed(problemLast);
+}
+
+/** Gives why that can't be. */
+async function keep(added: AddedZones): Promise<string | undefined> {
   try {
-    if (isKeptChanged) await writeAddedZones(settled);
+    await writeAddedZones(added);
+    return undefined;
   } catch (error) {
-    await undo(server, before);
-    return failed(`${settled.path}: ${(error as Error).message}`);
+    return `${added.path}: ${(error as Error).message}`;
   }
-  return { kind: 'done', warnings };
 }
 
 /** Everything else may have changed meanwhile. Lists and views only grow, so those of `settings` can stay. */

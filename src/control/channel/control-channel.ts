@@ -1,13 +1,15 @@
 import type { Socket } from 'node:net';
 import { err, ok, type Result } from '../../base/result.ts';
+import type { HandOverClient } from '../hand-over/hand-over-desk.ts';
+import { handOverWord } from '../hand-over/steps.ts';
 import type { Log } from '../log/log.ts';
 import { controlCommands } from './commands/control-commands.ts';
 import { type ConnectionTimeouts, ControlConnection } from './control-connection.ts';
 import { ControlSocket } from './control-socket.ts';
-import type { ControlTarget } from './control-target.ts';
+import type { ControlTarget, HandOver } from './control-target.ts';
 import { type ControlRequest, type ControlResponse, fail } from './messages.ts';
 import { refusalOf } from './refused-words.ts';
-import { findWord } from './words.ts';
+import { findWord, type WordName } from './words.ts';
 
 export interface ChannelOptions {
   readonly path: string;
@@ -27,6 +29,7 @@ export class ControlChannel {
   private readonly log: Log;
   private readonly timeouts: ConnectionTimeouts;
   private readonly connections = new Set<ControlConnection>();
+  private readonly clients = new WeakMap<Socket, HandOverClient>();
   private socket: ControlSocket | undefined;
 
   private constructor(target: ControlTarget, log: Log, timeouts: ConnectionTimeouts) {
@@ -49,6 +52,17 @@ export class ControlChannel {
     return ok(channel);
   }
 
+  /** Have the path again where a server that wanted to take over has had it, and is gone. */
+  async renew(): Promise<void> {
+    if (this.socket === undefined || this.socket.isInPlace) return;
+    const { path } = this.socket;
+    this.socket.close();
+    this.socket = undefined;
+    const opened = await ControlSocket.open({ path, takeover: false, accept: (socket) => this.accept(socket) });
+    if (opened.ok) this.socket = opened.value;
+    else this.log.error('general', `control socket ${path}: ${opened.error}`);
+  }
+
   /** Take no more connections; those that there are wait for `end`. */
   close(): void {
     if (this.socket === undefined) return;
@@ -64,7 +78,11 @@ export class ControlChannel {
   }
 
   private accept(socket: Socket): void {
-    const connection = new ControlConnection(socket, (request) => this.answer(request), this.timeouts);
+    const connection: ControlConnection = new ControlConnection(
+      socket,
+      (request) => this.answer(request, connection, socket),
+      this.timeouts,
+    );
     if (this.connections.size >= maxConnections) {
       connection.refuse(fail('too many connections', `${maxConnections} clients are served; try again`));
       return;
@@ -73,8 +91,40 @@ export class ControlChannel {
     socket.once('close', () => this.connections.delete(connection));
   }
 
-  private async answer({ command }: ControlRequest): Promise<ControlResponse> {
+  private async handOver(
+    handOver: HandOver,
+    step: readonly string[],
+    connection: ControlConnection,
+    socket: Socket,
+  ): Promise<ControlResponse> {
+    try {
+      const { closed } = connection;
+      const response = await handOver.take(step, this.clientOf(socket, closed));
+      if (response.ok) connection.keep();
+      return response;
+    } catch (error) {
+      return fail('failure', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** The same one for all steps of a connection. */
+  private clientOf(socket: Socket, closed: Promise<void>): HandOverClient {
+    const known = this.clients.get(socket);
+    if (known !== undefined) return known;
+    const client = { fd: descriptorOf(socket), closed, unsentOctets: () => socket.writableLength };
+    this.clients.set(socket, client);
+    return client;
+  }
+
+  private async answer(
+    { command }: ControlRequest,
+    connection: ControlConnection,
+    socket: Socket,
+  ): Promise<ControlResponse> {
     const [name = '', ...args] = command;
+    const { handOver } = this.target;
+    // Of programs, not of people.
+    if (name === handOverWord && handOver !== undefined) return await this.handOver(handOver, args, connection, socket);
     const word = findWord(name);
     const text = loggedText(command);
     // Scripts ask for these each minute: BIND too says it to those who debug only.
@@ -86,6 +136,9 @@ export class ControlChannel {
       this.log.warning('general', `unknown control channel command '${loggedText([name])}'`);
       return fail('unknown command', '');
     }
+    if (handOver?.isBusy === true && changingWords.has(word.name)) {
+      return fail('busy', 'another server takes over just now: ask that one, in a moment');
+    }
     try {
       return await controlCommands[word.name](args, this.target);
     } catch (error) {
@@ -94,6 +147,31 @@ export class ControlChannel {
       return fail('failure', reason);
     }
   }
+}
+
+/** What must not happen while another server reads what is kept. */
+const changingWords: ReadonlySet<WordName> = new Set([
+  'addzone',
+  'delzone',
+  'dnstap',
+  'dnstap-reopen',
+  'drain',
+  'freeze',
+  'journal',
+  'modzone',
+  'reconfig',
+  'refresh',
+  'reload',
+  'retransfer',
+  'sync',
+  'thaw',
+  'undrain',
+] as const);
+
+/** Node keeps it to itself; -1 where it isn't found. */
+function descriptorOf(socket: Socket): number {
+  const { _handle } = socket as { readonly _handle?: { readonly fd?: unknown } | null };
+  return typeof _handle?.fd === 'number' ? _handle.fd : -1;
 }
 
 /** What others write stands in one line of the log, whatever they write. */

@@ -26,7 +26,9 @@ export class ControlConnection {
   private isAnswering = false;
   private answered: Promise<void> = Promise.resolve();
   private isEnding = false;
-  private readonly closed: Promise<void>;
+  /** See `keep`. */
+  private isKept = false;
+  readonly closed: Promise<void>;
 
   constructor(
     socket: Socket,
@@ -43,6 +45,11 @@ export class ControlConnection {
     socket.on('end', () => this.endAfterLast());
     socket.on('timeout', () => socket.destroy());
     socket.setTimeout(timeouts.idleMs);
+  }
+
+  /** Its client may be silent for as long as it wants. */
+  keep(): void {
+    this.isKept = true;
   }
 
   /** Say that no request is taken, and end. */
@@ -81,7 +88,7 @@ export class ControlConnection {
     this.socket.setTimeout(0);
     for (let line = this.waiting.shift(); line !== undefined; line = this.waiting.shift()) await this.answerLine(line);
     this.isAnswering = false;
-    this.socket.setTimeout(this.timeouts.idleMs);
+    this.socket.setTimeout(this.isKept ? 0 : this.timeouts.idleMs);
     this.socket.resume();
     if (this.socket.readableEnded) this.endAfterLast();
   }

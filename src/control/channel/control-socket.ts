@@ -47,11 +47,16 @@ export class ControlSocket {
     }
   }
 
+  /** Whether the name still leads here. */
+  get isInPlace(): boolean {
+    return lstatSync(this.path, { throwIfNoEntry: false })?.ino === this.inode;
+  }
+
   /** Take no more connections. The name is removed unless another server has it now. */
   close(): void {
     this.server.close();
     try {
-      if (lstatSync(this.path).ino === this.inode) unlinkSync(this.path);
+      if (this.isInPlace) unlinkSync(this.path);
     } catch {
       // It is gone already, or can't be removed; the next server finds nobody behind it.
     }

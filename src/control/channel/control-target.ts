@@ -6,10 +6,13 @@ import type { AddedZones } from '../added-zones/added-zones.ts';
 import type { ChangeOutcome } from '../added-zones/zone-changes.ts';
 import type { Config } from '../config/config.ts';
 import type { DnstapReopening, RollVersions } from '../dnstap/dnstap.ts';
+import type { HandOverClient } from '../hand-over/hand-over-desk.ts';
 import type { Health } from '../health/health.ts';
 import type { Loader } from '../load/loader.ts';
 import type { LoadSummary } from '../loader-messages.ts';
+import type { Publisher } from '../published/publisher.ts';
 import type { Replication } from '../secondary/replication.ts';
+import type { ControlResponse } from './messages.ts';
 
 /** What came of reading the configuration and the zones again. */
 export type ReloadOutcome =
@@ -39,8 +42,9 @@ export interface ServerState {
 
 export interface ControlTarget {
   readonly loader: Pick<Loader, 'command' | 'describe' | 'forget' | 'reload'>;
-  readonly replication: Pick<Replication, 'secondaries' | 'notify'>;
-  readonly health: Pick<Health, 'report' | 'drain' | 'undrain' | 'zones'>;
+  readonly replication: Pick<Replication, 'secondaries' | 'notify' | 'awaitFollowers'>;
+  readonly published: Pick<Publisher, 'publications' | 'settle'>;
+  readonly health: Pick<Health, 'report' | 'drain' | 'undrain' | 'zones' | 'peers'>;
   /** The configuration in force. */
   config(): Config;
   /** See changeAddedZones: `zone` is the one that must be loaded then. */
@@ -62,4 +66,15 @@ export interface ControlTarget {
   reopenDnstap(versions: RollVersions | undefined): Promise<DnstapReopening>;
   /** Resolves when all is written and no question is answered any more. */
   stop(): Promise<void>;
+  /** Of servers that can give their place to another one. */
+  readonly handOver?: HandOver;
+}
+
+/** See hand-over/steps.ts. */
+export interface HandOver {
+  /** Nothing may be changed now: another server reads it. */
+  readonly isBusy: boolean;
+  take(step: readonly string[], client: HandOverClient): Promise<ControlResponse>;
+  /** Start another server that takes over. */
+  upgrade(): Promise<ControlResponse>;
 }

@@ -58,6 +58,7 @@ export const controlWords = [
   word('flushtree', 'NAME [VIEW]', 'empty the cache of a name and all below'),
   word('null', '', 'nothing: is somebody there?'),
   word('version', '', 'the version of the server'),
+  word('upgrade', '', 'start the version that is installed now, which takes over without losing a question'),
   word('stop', '[-p]', 'write what is to be written and end; waits for it'),
 ] as const;
 

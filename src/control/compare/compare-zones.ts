@@ -21,6 +21,8 @@ export interface CompareRequest {
 export interface CompareWatch {
   /** What each server has of a zone, before its questions. */
   noteZone(zone: ComparedZone): void;
+  /** Its names are being had, from a file or by a transfer; often. */
+  noteNames?(name: string, makeText: () => string): void;
   /** A zone begins: how many questions it has. */
   startZone(name: string, questions: number): void;
   /** One more question is answered. */
@@ -111,7 +113,9 @@ class Comparison {
       this.noteZone({ ...compared, namesFrom: undefined, names: 0, records: 0, questions: 0 });
       return;
     }
-    const { names, from, notes } = await findNames(zone, pair, [first, second]);
+    const { names, from, notes } = await findNames(zone, pair, [first, second], (makeText) =>
+      this.watch.noteNames?.(zone.name, makeText),
+    );
     this.notes.push(...notes);
     let questions = 0;
     for (const _ of planQuestions(names, zone.class)) questions++;

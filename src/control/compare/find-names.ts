@@ -1,6 +1,7 @@
 /** Where the names of a zone are had from: its file; a transfer, where there is no file or the servers have another version of it. */
 import { formatDiagnostic } from '../../base/diagnostic.ts';
 import type { WireName } from '../../wire/name.ts';
+import { countReads } from '../../zonefile/counted-source.ts';
 import type { ServedState } from './compare-result.ts';
 import { readNames } from './questions/names-from-file.ts';
 import { transferNames } from './questions/names-from-transfer.ts';
@@ -23,18 +24,22 @@ export interface FoundNames {
   readonly notes: readonly string[];
 }
 
+/** Told often how far it is. */
+type TellProgress = (makeText: () => string) => void;
+
 export async function findNames(
   zone: ZoneToCompare,
   pair: ServerPair,
   states: readonly ServedState[],
+  tell: TellProgress,
 ): Promise<FoundNames> {
-  if (zone.file === undefined) return await namesWithoutFile(zone, pair);
-  const { names, errors } = readNames(zone.file, zone.apex, zone.class);
+  if (zone.file === undefined) return await namesWithoutFile(zone, pair, tell);
+  const { names, errors } = readNames(zone.file, zone.apex, zone.class, countReads(zone.file, tell));
   const serials = states.flatMap((state) => (isServed(state) ? [state.serial] : []));
   if (errors.length === 0 && (names.serial === undefined || serials.includes(names.serial))) {
     return { names, from: 'file', notes: [] };
   }
-  const transferred = await transferFrom(zone, [pair.first]);
+  const transferred = await transferFrom(zone, [pair.first], tell);
   const asked = 'names' in transferred ? `its names are from ${transferred.from}` : 'what could be read is asked';
   const faults = errors.slice(0, 1).map((first) => describeErrors(zone, errors.length, asked, formatDiagnostic(first)));
   if ('names' in transferred) {
@@ -49,8 +54,8 @@ export async function findNames(
   return { names, from: 'file', notes: [note] };
 }
 
-async function namesWithoutFile(zone: ZoneToCompare, pair: ServerPair): Promise<FoundNames> {
-  const transferred = await transferFrom(zone, [pair.first, pair.second]);
+async function namesWithoutFile(zone: ZoneToCompare, pair: ServerPair, tell: TellProgress): Promise<FoundNames> {
+  const transferred = await transferFrom(zone, [pair.first, pair.second], tell);
   if ('names' in transferred) {
     return { ...transferred, notes: [`zone ${zone.name}: has no file here; its names are from ${transferred.from}`] };
   }
@@ -62,10 +67,16 @@ async function namesWithoutFile(zone: ZoneToCompare, pair: ServerPair): Promise<
 
 type Transferred = { readonly names: ZoneNames; readonly from: string } | { readonly reason: string };
 
-async function transferFrom(zone: ZoneToCompare, servers: readonly AskedServer[]): Promise<Transferred> {
+async function transferFrom(
+  zone: ZoneToCompare,
+  servers: readonly AskedServer[],
+  tell: TellProgress,
+): Promise<Transferred> {
   const reasons: string[] = [];
   for (const server of servers) {
-    const names = await transferNames(server.address, zone.apex, zone.class);
+    const names = await transferNames(server.address, zone.apex, zone.class, (records) =>
+      tell(() => `${records.toLocaleString('en')} records transferred`),
+    );
     if (names.ok) return { names: names.value, from: `a transfer from ${server.text}` };
     reasons.push(`${server.text}: ${names.error}`);
   }

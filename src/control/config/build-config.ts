@@ -14,11 +14,12 @@ import { buildDnstap } from './build-dnstap.ts';
 import { buildHttp } from './build-http.ts';
 import { buildKeys, findKey } from './build-keys.ts';
 import { buildLogging } from './build-logging.ts';
+import { buildPeers } from './build-peers.ts';
 import { dnsOverTlsPort, RemoteBuilder } from './build-remotes.ts';
 import { buildViews } from './build-views.ts';
 import { buildZones, writtenZones } from './build-zones.ts';
 import type { ValueSource } from './complete-config.ts';
-import type { Config, TlsConfig, WrittenValues } from './config.ts';
+import type { Config, PeerConfig, TlsConfig, WrittenValues } from './config.ts';
 import {
   defaultControl,
   defaultDataDir,
@@ -72,6 +73,11 @@ export function buildConfig(
   const blackhole =
     parsed.blackhole === undefined ? AccessList.none : parts.acls.list(parsed.blackhole, ['blackhole']).id;
   const http = buildHttp(parsed.http, parts.acls, report);
+  const peers = buildPeers(parsed, {
+    remotes: parts.remotes,
+    interfaces: options.interfaces ?? networkInterfaces(),
+    report,
+  });
   const protection = buildProtection(parsed, views, parts.acls, report);
   parts.acls.resolveAll();
   parts.remotes.checkAll();
@@ -117,6 +123,7 @@ export function buildConfig(
       keys,
       viewNames,
       rrsetOrder: buildRrsetOrder(parsed, views),
+      peerKeys: numbersOfKeys(peers, keys),
       ...protection,
     },
     tcp: {
@@ -134,8 +141,14 @@ export function buildConfig(
       probesPerSecond: parsed.health?.['probes-per-second'] ?? defaultProbesPerSecond,
       hook: parsed.health?.hook,
     },
+    peers,
     strict: parsed.strict ?? false,
   };
+}
+
+function numbersOfKeys(peers: readonly PeerConfig[], keys: readonly TsigKey[]): readonly number[] | undefined {
+  const numbers = new Set(peers.flatMap(({ key }) => findKey(keys, key) ?? []));
+  return numbers.size === 0 ? undefined : [...numbers];
 }
 
 const nothingHint = 'add zones: { example.com: { file: zones/example.com } }';

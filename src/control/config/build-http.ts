@@ -12,6 +12,7 @@ import type { Path } from './yaml-source.ts';
 export interface ParsedHttpListen {
   readonly listen: HttpListen['address'];
   readonly allow: unknown;
+  readonly hosts?: readonly string[];
   readonly path: Path;
 }
 
@@ -36,15 +37,27 @@ function parsePlace(input: unknown, path: Path): ParsedHttpListen | ValueProblem
     const hint = 'write an address and a port, { listen: "192.0.2.1:8053", allow: [192.0.2.0/24] }, or false';
     return new ValueProblem('CF05', `expected where HTTP is served, found ${show(input)}`, hint);
   }
-  const { listen, allow, ...rest } = input as Readonly<Record<string, unknown>>;
+  const { listen, allow, hosts, ...rest } = input as Readonly<Record<string, unknown>>;
   const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) return new ValueProblem('CF04', `unknown key ${show(unknown)}`, 'known: listen, allow');
-  return withAddress(listen, allow, path);
+  if (unknown !== undefined)
+    return new ValueProblem('CF04', `unknown key ${show(unknown)}`, 'known: listen, allow, hosts');
+  const names = hosts === undefined ? undefined : parseHosts(hosts);
+  if (names instanceof ValueProblem) return names;
+  const place = withAddress(listen, allow, path);
+  return place instanceof ValueProblem || names === undefined ? place : { ...place, hosts: names };
 }
 
 function withAddress(listen: unknown, allow: unknown, path: Path): ParsedHttpListen | ValueProblem {
   const address = parseListen(listen, httpPort);
   return address instanceof ValueProblem ? address : { listen: address, allow, path };
+}
+
+/** Host names as browsers send them: without a port. */
+function parseHosts(input: unknown): readonly string[] | ValueProblem {
+  const names: readonly unknown[] = Array.isArray(input) ? input : [input];
+  const wrong = names.find((name) => typeof name !== 'string' || !/^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/i.test(name));
+  if (wrong === undefined) return names.map((name) => String(name).toLowerCase());
+  return new ValueProblem('CF05', `expected a host name, found ${show(wrong)}`, 'write hosts: [status.example.com]');
 }
 
 /** BIND's rule: without a list everybody may ask who can reach the address. */
@@ -56,13 +69,13 @@ export function buildHttp(
   if (parsed === undefined) return defaultHttp;
   if (parsed === false) return { listen: [], isNamed: true };
   const seen = new Set<string>();
-  const listen = parsed.map(({ listen: address, allow, path }) => {
+  const listen = parsed.map(({ listen: address, allow, hosts, path }) => {
     const text = formatListenAddress(address);
     if (seen.has(text) && address.port !== 0)
       report('error', 'CF16', `http: ${text} is given twice`, ['http', ...path], 'value');
     seen.add(text);
     const list = allow === undefined ? AccessList.any : acls.list(allow, ['http', ...path, 'allow']).id;
-    return { address, allow: list };
+    return { address, allow: list, ...(hosts === undefined ? {} : { hosts }) };
   });
   return { listen, isNamed: true };
 }

@@ -5,6 +5,7 @@ import { asWireName, equalNames, isAtOrBelow, parseName, rootName, type WireName
 import { defaultHealthSettings, type HealthSettings } from '../health/health-plan.ts';
 import type { ProbeAddress, ZoneHealth } from '../steering/health-settings.ts';
 import { defaultPolicy, type OwnerSettings, type SteeringSettings } from '../steering/steering-settings.ts';
+import type { ZoneConfig } from './config.ts';
 import type { ZoneIdentity } from './default-zone.ts';
 import type { InheritedSettings, ZoneParts } from './inherited-settings.ts';
 import type { ParsedHealth, ParsedOwner } from './steering-schema.ts';
@@ -17,9 +18,14 @@ interface Layer {
   readonly path: Path;
 }
 
+/** What is steered: a zone's name is not known yet where it is a catalog's member. */
+interface Steered extends ZoneIdentity {
+  readonly type: ZoneConfig['type'];
+}
+
 /** `undefined`: nothing is said. `layers` from the zone upwards. */
 export function buildSteering(
-  identity: ZoneIdentity,
+  identity: Steered,
   owners: Readonly<Record<string, ParsedOwner>> | undefined,
   own: InheritedSettings,
   path: Path,
@@ -49,7 +55,7 @@ export function buildMemberSteering(
   path: Path,
   parts: ZoneParts,
 ): SteeringSettings | undefined {
-  const identity: ZoneIdentity = { name: '.', apex: rootName, class: Class.in };
+  const identity: Steered = { name: '.', apex: rootName, class: Class.in, type: 'secondary' };
   const steering = buildSteering(identity, undefined, own, path, parts);
   if (steering === undefined) return undefined;
   // Not each member has SRV, nor all targets.
@@ -59,7 +65,7 @@ export function buildMemberSteering(
 function buildOwner(
   name: string,
   written: ParsedOwner,
-  identity: ZoneIdentity,
+  identity: Steered,
   above: readonly Layer[],
   path: Path,
   parts: ZoneParts,
@@ -114,11 +120,15 @@ function merged(layers: readonly Layer[]): ParsedHealth {
   return Object.assign({}, ...layers.toReversed().map(({ written }) => written.health ?? {}));
 }
 
-function healthOf(layers: readonly Layer[], { apex }: ZoneIdentity, parts: ZoneParts): ZoneHealth | undefined {
+function healthOf(layers: readonly Layer[], identity: Steered, parts: ZoneParts): ZoneHealth | undefined {
+  const { apex } = identity;
   const place = layers.find(({ written }) => written.health !== undefined);
   if (place === undefined) return undefined;
   const written = merged(layers);
-  if (written.probe === 'none') return undefined;
+  if (written.probe === 'none') {
+    checkUnprobed(layers, parts);
+    return undefined;
+  }
   const settings = settingsOf(written);
   const path = [...place.path, 'health'];
   if (settings.timeoutMs >= settings.intervalMs && !told.has(place.written)) {
@@ -126,7 +136,6 @@ function healthOf(layers: readonly Layer[], { apex }: ZoneIdentity, parts: ZoneP
     const message = `health: the time-out (${settings.timeoutMs} ms) must be shorter than the interval (${settings.intervalMs} ms)`;
     parts.report('error', 'CF28', message, path, 'key', 'give more to interval, or less to timeout');
   }
-  checkPublish(layers, parts);
   const addresses = Object.entries(written.address ?? {}).flatMap(([name, probed]): ProbeAddress[] => {
     const target = parseRelative(name, apex);
     if (target !== undefined) return [{ target, place: probed }];
@@ -134,20 +143,52 @@ function healthOf(layers: readonly Layer[], { apex }: ZoneIdentity, parts: ZoneP
     parts.report('error', 'CF15', `${show(name)} is not a domain name`, [...path, 'address', name], 'key', hint);
     return [];
   });
-  return { settings, transport: written.transport, addresses, publish: written.publish ?? false };
+  return { settings, transport: written.transport, addresses, publish: publishOf(layers, identity, parts) };
 }
 
 /** Of what was complained here, for once. */
 const told = new WeakSet<object>();
+const toldOfPublish = new WeakSet<object>();
 
-function checkPublish(layers: readonly Layer[], { report }: ZoneParts): void {
+/** Whether health is written into what secondaries get; a zone that has a primary takes no notice of what stands above it. */
+function publishOf(layers: readonly Layer[], { type, name }: Steered, { report }: ZoneParts): boolean {
   const place = layers.find(({ written }) => written.health?.publish !== undefined);
-  const { health } = place?.written ?? {};
-  if (place === undefined || health?.publish !== true || told.has(health)) return;
-  told.add(health);
-  const hint = 'zones are never changed by health here; remove it';
+  if (place?.written.health?.publish !== true) return false;
   const path = [...place.path, 'health', 'publish'];
-  report('error', 'CF10', 'publish is not supported by this release', path, 'key', hint);
+  const complain = (message: string, hint: string) => {
+    if (!toldOfPublish.has(place.written)) report('error', 'CF28', message, path, 'key', hint);
+    toldOfPublish.add(place.written);
+    return false;
+  };
+  if (type === 'secondary') {
+    if (isInherited(place.path)) return false;
+    const what = name === '.' ? 'members of a catalog are' : `zone ${name} is`;
+    return complain(
+      `${what} secondary: only the primary can write health into a zone`,
+      'remove publish here, and say it at the primary',
+    );
+  }
+  if (merged(layers).reaction === Reaction.order) {
+    const hint = 'write reaction: demote or withdraw; or publish: false where the reaction is order';
+    return complain('reaction: order has nothing to publish: records of a zone have no order', hint);
+  }
+  return true;
+}
+
+/** Said in one place the two contradict each other; an owner may well take itself out of what its zone says. */
+function checkUnprobed(layers: readonly Layer[], { report }: ZoneParts): void {
+  const place = layers.find(({ written }) => written.health?.probe !== undefined);
+  const { health } = place?.written ?? {};
+  if (place === undefined || health?.publish !== true || toldOfPublish.has(place.written)) return;
+  toldOfPublish.add(place.written);
+  const hint = 'remove one of them';
+  const path = [...place.path, 'health', 'publish'];
+  report('error', 'CF28', 'publish without probes: there is no health to write into the zone', path, 'key', hint);
+}
+
+/** From a view, or the top of the file. */
+function isInherited(path: Path): boolean {
+  return path.length === 0 || (path.length === 2 && path[0] === 'views');
 }
 
 function settingsOf(written: ParsedHealth): HealthSettings {
@@ -162,6 +203,7 @@ function settingsOf(written: ParsedHealth): HealthSettings {
     drainCodes: written['drain-codes'] ?? otherwise.drainCodes,
     failCodes: written['fail-codes'] ?? otherwise.failCodes,
     tlsVerify: written['tls-verify'] ?? otherwise.tlsVerify,
+    agree: written.agree ?? otherwise.agree,
   };
 }
 

@@ -150,7 +150,7 @@ function buildPrimary(
     ...defaultZone({ ...identity, file: resolve(folder, written.file) }),
     ...commonOf(own, 'primary'),
     update: buildUpdateAccess(identity, written, own, path, parts),
-    steering: buildSteering(identity, written.owners, own, path, parts),
+    steering: buildSteering({ ...identity, type: 'primary' }, written.owners, own, path, parts),
     catalog: buildEntry(`zone ${identity.name}`, written, path, parts),
   };
 }
@@ -190,7 +190,7 @@ function buildSecondary(
     type: 'secondary',
     watch: false,
     primaries,
-    steering: buildSteering(identity, written.owners, own, path, parts),
+    steering: buildSteering({ ...identity, type: 'secondary' }, written.owners, own, path, parts),
     catalog: buildEntry(title, written, path, parts),
   };
 }

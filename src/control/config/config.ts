@@ -76,6 +76,8 @@ export interface Config {
   readonly dnstap?: DnstapConfig | undefined;
   /** What there is once for all probes of SRV targets; missing: the defaults. */
   readonly probing?: ProbingConfig | undefined;
+  /** Other Ringzones that opinions and drains are exchanged with; missing: none. */
+  readonly peers?: readonly PeerConfig[] | undefined;
   /** `serve --trial`: beside the server that the configuration is of. Missing: it is that server. */
   readonly isTrial?: boolean | undefined;
   /** Treat warnings about zones as errors, and refuse to start when a zone is refused. */
@@ -238,6 +240,13 @@ export interface RemoteTls {
   readonly mode: 'strict' | 'opportunistic';
 }
 
+/** Another Ringzone, and the key that both sign with, by its name in `keys`. */
+export interface PeerConfig {
+  readonly address: string;
+  readonly port: number;
+  readonly key: string;
+}
+
 export interface ProbingConfig {
   /** Who is asked for targets outside the served zones, `192.0.2.1:53`; none: the system's. */
   readonly resolvers: readonly string[];
@@ -258,6 +267,8 @@ export interface HttpListen {
   readonly address: ListenAddress;
   /** Who may ask. */
   readonly allow: AccessListId;
+  /** Names, lower case, by which browsers may ask for it beside its addresses, localhost and the machine's name. */
+  readonly hosts?: readonly string[];
 }
 
 /** Paths are absolute. */

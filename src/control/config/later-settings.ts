@@ -27,7 +27,6 @@ export const laterSettings: Readonly<Record<string, LaterSetting>> = {
     'no',
   ]),
   'dnssec-policy': refused('Ringzone serves signed zone files, but does not sign', ['none']),
-  peers: ignored('there are no peers yet'),
 };
 
 export const laterViewSettings: Readonly<Record<string, LaterSetting>> = {
@@ -36,7 +35,7 @@ export const laterViewSettings: Readonly<Record<string, LaterSetting>> = {
 
 export const laterZoneSettings: Readonly<Record<string, LaterSetting>> = {
   publish: refused('it is a word of health: health: { publish: true }', [false]),
-  agree: refused('there are no peers to agree with; remove it'),
+  agree: refused('it is a word of health: health: { agree: 2 }', [1]),
   'dnssec-policy': refused('Ringzone serves signed zone files, but does not sign', ['none']),
   journal: ignored('journals lie in data-dir, under names of their own'),
 };

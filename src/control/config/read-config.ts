@@ -36,8 +36,9 @@ export function parseConfig(
   const diagnostics = syntaxProblems(source);
   // Behind a broken line everything looks wrong; a key given twice breaks nothing else.
   if (diagnostics.some(({ code, severity }) => code === 'CF02' && severity === 'error')) return err(diagnostics);
-  const value = plainValue(source, diagnostics);
-  if (value === undefined) return err(diagnostics);
+  const plain = source.plainValue(mostAliases);
+  if (!plain.ok) return err([...diagnostics, source.problemAt('error', 'CF02', plain.error, 0)]);
+  const { value } = plain;
   diagnostics.push(...laterProblems(source, value));
 
   return completeConfig(value, source, resolve(path, '..'), diagnostics, options);
@@ -59,16 +60,8 @@ function tabHint(code: string): string | undefined {
   return code === 'TAB_AS_INDENT' ? 'YAML is indented with blanks' : undefined;
 }
 
-/** The document as plain objects; an empty one is an empty map. */
-function plainValue(source: YamlSource, diagnostics: Diagnostic[]): unknown {
-  try {
-    return source.document.toJS({ maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    const message = error instanceof Error ? lowerFirst(error.message) : String(error);
-    diagnostics.push(source.problemAt('error', 'CF02', message, 0));
-    return undefined;
-  }
-}
+/** More of them make much of little. */
+const mostAliases = 100;
 
 function laterProblems(source: YamlSource, value: unknown): Diagnostic[] {
   const found = [...laterKeysIn(value, [], laterSettings), ...laterKeysInZones(value, [])];

@@ -345,6 +345,7 @@ export const configSchema = z.strictObject({
   ...zoneDefaults,
   ...topSteeringSettings,
   resolver: z.optional(resolver),
+  peers: later,
   zones: z.optional(z.record(z.string(), zone)),
   catalogs: z.optional(z.record(z.string(), catalog)),
   views: z.optional(z.record(z.string(), view)),

@@ -88,6 +88,7 @@ const healthKeys = {
   transport: z.optional(leaf(parseWord(['udp', 'tcp', 'tls']))),
   address: z.optional(z.record(z.string(), probePlace)),
   publish: z.optional(boolean),
+  agree: z.optional(leaf(parseInteger(1, 100))),
 };
 
 /** `false` and `none` say the same as `probe: none`. */

@@ -12,6 +12,7 @@ import {
   parseDocument,
 } from 'yaml';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import type { ConfigCode } from './codes.ts';
 import { coverSecrets } from './secrets.ts';
 
@@ -25,9 +26,19 @@ export class YamlSource {
 
   constructor(file: string, text: string) {
     this.file = file;
-    this.document = parseDocument(text, { lineCounter: this.lineCounter, prettyErrors: false });
+    this.document = parseDocument(text, { lineCounter: this.lineCounter, prettyErrors: false, logLevel: 'error' });
     this.lines = coverSecrets(text, this.document).split(/\r\n|\n|\r/);
     nameNulls(this.document.contents);
+  }
+
+  /** The document as plain objects; an empty one is an empty map. A text says why there are none. */
+  plainValue(maxAliasCount: number): Result<unknown, string> {
+    try {
+      return ok(this.document.toJS({ maxAliasCount }) ?? {});
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return err(message.charAt(0).toLowerCase() + message.slice(1));
+    }
   }
 
   /** Make a diagnostic that points at the value at `path`, or at its key. */

@@ -1,4 +1,4 @@
-/** What main counts of the responses that it makes for the workers: those to NOTIFY and UPDATE. The requests are counted there. */
+/** What main counts of the responses that it makes for the workers: those to NOTIFY, UPDATE and peers. The requests are counted there. */
 import { octetAt, u16At } from '../../base/octets.ts';
 import { Counter, type CounterBlock } from '../../plane/counters.ts';
 import { Flag, Opcode, Rcode } from '../../wire/codes.ts';

@@ -6,7 +6,7 @@ import { signResponse, tsigReserveOctets } from '../../tsig/sign-response.ts';
 import { nameText } from '../../wire/name.ts';
 import { Request } from '../../wire/request.ts';
 
-/** A NOTIFY or UPDATE that a worker has left to main: what it asks, who sends it, and the way back. Answer it once, or dismiss it. */
+/** A NOTIFY, an UPDATE or a peer's question that a worker has left to main: what it asks, who sends it, and the way back. Answer it once, or dismiss it. */
 export class DeferredRequest {
   readonly deferred: Deferred;
   readonly request: Request;
@@ -49,8 +49,12 @@ export class DeferredRequest {
 
   /** Send the response, signed if the request was. */
   answer(reply: Reply): void {
+    this.answerWith(writeReply(this.request, reply));
+  }
+
+  /** Send this response, signed if the request was. */
+  answerWith(octets: Uint8Array): void {
     const { verdict } = this.deferred;
-    const octets = writeReply(this.request, reply);
     if (verdict === undefined) {
       this.finish(octets);
       return;

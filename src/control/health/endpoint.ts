@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { formatAddress, parseAddress } from '../../plane/socket-address.ts';
 import { TargetState } from '../../plane/steering/steering-policy.ts';
 import type { HealthSettings } from './health-plan.ts';
 import type { ProbeOutcome } from './outcome.ts';
@@ -39,10 +41,21 @@ export class Endpoint {
   }
 }
 
-/** What all probes have in common that can share their replies. With verification the name belongs to it. */
+/** So that peers tell of it in one character string of a TXT record (RFC 1035 §3.3). */
+export const maxEndpointKeyOctets = 200;
+
+/**
+ * What all probes have in common that can share their replies: `sip-options 192.0.2.11 5060 udp`, for TLS with verification the name behind
+ * it. It is the same on every server, whatever way somebody has written an address.
+ */
 export function endpointKey({ address, port, transport, serverName, settings }: ProbeTask): string {
-  const name = transport === 'tls' && settings.tlsVerify ? ` ${serverName}` : '';
-  return `${settings.probe} ${address} ${port} ${transport}${name}`;
+  const octets = parseAddress(address);
+  const place = octets === undefined ? address : formatAddress(octets);
+  const plain = `${settings.probe} ${place} ${port} ${transport}`;
+  if (transport !== 'tls' || !settings.tlsVerify) return plain;
+  const key = `${plain} ${serverName}`;
+  if (key.length <= maxEndpointKeyOctets) return key;
+  return `${plain} sha256:${createHash('sha256').update(serverName).digest('hex')}`;
 }
 
 /** What is asked so that all who want to know are content: as often as the most eager, and as patient as the most patient. */

@@ -1,8 +1,13 @@
+import { formatAge } from './format-age.ts';
 import type { AddressReport, TargetReport } from './health-report.ts';
+import { padColumns } from './pad-columns.ts';
 
 const headings = ['target', 'address', 'state', 'since', 'last reply', 'latency', 'share'] as const;
 
-/** A table for each owner: `target address state since last reply latency share`. `nowMs`: milliseconds since 1970. */
+/**
+ * A table for each owner: `target address state since last reply latency share`, and where servers must agree what peers see. `nowMs`:
+ * milliseconds since 1970.
+ */
 export function formatHealth(targets: readonly TargetReport[], nowMs: number): string {
   const owners = new Map<string, TargetReport[]>();
   for (const target of targets) {
@@ -11,13 +16,13 @@ export function formatHealth(targets: readonly TargetReport[], nowMs: number): s
     if (of === undefined) owners.set(title, [target]);
     else of.push(target);
   }
-  const rows = targets.flatMap((target) => rowsOf(target, nowMs));
-  const widths = headings.map((heading, i) => Math.max(heading.length, ...rows.map((row) => (row[i] ?? '').length)));
-  const tables = [...owners].map(([title, of]) =>
-    [title, ...[headings, ...of.flatMap((target) => rowsOf(target, nowMs))].map((row) => formatRow(row, widths))].join(
-      '\n',
-    ),
-  );
+  const isAgreed = targets.some(({ addresses }) => addresses.some(({ peers }) => peers !== undefined));
+  const head: Row = isAgreed ? [...headings, 'peers'] : headings;
+  const all = targets.flatMap((target) => rowsOf(target, nowMs));
+  const tables = [...owners].map(([title, of]) => {
+    const rows = of.flatMap((target) => rowsOf(target, nowMs));
+    return [title, ...padColumns([head, ...rows], all)].join('\n');
+  });
   return tables.join('\n\n');
 }
 
@@ -33,7 +38,7 @@ function rowsOf(target: TargetReport, nowMs: number): readonly Row[] {
     const isFirst = i === 0;
     const last = (isFirst ? drained : undefined) ?? describeLast(address, nowMs);
     // A drain is the target's state, whatever its addresses are.
-    const state = drained === undefined ? address.state : target.state;
+    const state = drained === undefined ? describeState(address) : target.state;
     return [
       isFirst ? name : '',
       formatPlace(address, target.port),
@@ -42,8 +47,19 @@ function rowsOf(target: TargetReport, nowMs: number): readonly Row[] {
       last,
       address.latencyMs === undefined ? '-' : `${address.latencyMs.toFixed(1)} ms`,
       isFirst ? share : '',
+      ...(address.peers === undefined ? [] : [describePeers(address.peers)]),
     ];
   });
+}
+
+/** What holds, and where servers agree on something else what this one sees. */
+function describeState({ state, agreedState = state }: AddressReport): string {
+  return agreedState === state ? state : `${agreedState} (${state} here)`;
+}
+
+/** `192.0.2.2#53 down, 192.0.2.3#53 -` */
+function describePeers(peers: NonNullable<AddressReport['peers']>): string {
+  return peers.map(({ peer, opinion }) => `${peer} ${opinion ?? '-'}`).join(', ');
 }
 
 function describeDrain(untilMs: number | null | undefined, nowMs: number): string | undefined {
@@ -59,17 +75,4 @@ function describeLast({ last, failures, heldUntilMs }: AddressReport, nowMs: num
 function formatPlace({ address, port }: AddressReport, usualPort: number): string {
   if (port === usualPort) return address;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-/** `4 s`, `12 min`, `3 h`, `2 d`. */
-function formatAge(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} d`;
-}
-
-function formatRow(row: Row, widths: readonly number[]): string {
-  return `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd();
 }

@@ -1,4 +1,5 @@
 /** What main and the health thread say to each other. */
+import type { PeerReport } from '../agreement/peer.ts';
 import type { LogSeverity } from '../log/logging-config.ts';
 import type { Drain } from './drains.ts';
 import type { HealthPlan } from './health-plan.ts';
@@ -20,6 +21,14 @@ export type ToHealthThread =
   | { readonly kind: 'undrain'; readonly id: number; readonly name: string; readonly port: number | undefined }
   /** `zone`: of this one only, as HealthTarget.zone. */
   | { readonly kind: 'report'; readonly id: number; readonly zone: string | undefined }
+  /** A peer asks by that name, and has signed with the key by that name; its answer has so much room for records. */
+  | {
+      readonly kind: 'peerQuestion';
+      readonly id: number;
+      readonly qname: Uint8Array;
+      readonly keyName: string;
+      readonly roomOctets: number;
+    }
   /** Write what is kept, then end. */
   | { readonly kind: 'stop' };
 
@@ -36,6 +45,8 @@ export interface DrainedTarget {
   readonly target: string;
   readonly port: number;
   readonly ttlSeconds: number;
+  /** Secondaries follow. */
+  readonly isPublished?: boolean;
 }
 
 export type FromHealthThread =
@@ -54,4 +65,13 @@ export type FromHealthThread =
       readonly targets: readonly TargetReport[];
       readonly totals: HealthTotals | undefined;
     }
+  /** To `peerQuestion`: the texts that have room, and whether they are all. */
+  | {
+      readonly kind: 'peerAnswer';
+      readonly id: number;
+      readonly texts: readonly string[];
+      readonly isWhole: boolean;
+    }
+  /** How peers are: when that changes, and now and then. */
+  | { readonly kind: 'peers'; readonly reports: readonly PeerReport[] }
   | { readonly kind: 'stopped' };

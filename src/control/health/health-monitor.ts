@@ -1,4 +1,5 @@
 import { TargetState } from '../../plane/steering/steering-policy.ts';
+import type { Agreement } from '../agreement/agreement.ts';
 import { addDrain, type Drain, isDrained, removeDrain } from './drains.ts';
 import { Endpoint } from './endpoint.ts';
 import type { DrainedTarget, FromHealthThread, HealthLine } from './health-messages.ts';
@@ -15,6 +16,7 @@ import {
   describeAddressChange,
   describeTransition,
   gatherTransitions,
+  reasonOf,
   type TargetChange,
   type Transition,
 } from './transition.ts';
@@ -41,6 +43,8 @@ export interface MonitorEnvironment {
   readonly tell: (message: FromHealthThread) => void;
   /** Targets have changed; besides the log. */
   readonly hook?: (transitions: readonly Transition[]) => void;
+  /** Other servers' opinions, where there are peers. */
+  readonly agreement?: Pick<Agreement, 'note' | 'forget' | 'stateOf' | 'describe' | 'peerOpinions'>;
 }
 
 /** Watches what the plan says: asks, judges, sets states in the steering table, and tells main what it has set. */
@@ -50,8 +54,9 @@ export class HealthMonitor {
   private readonly runner: ProbeRunner;
   private readonly lookUps: LookUps;
   readonly endpoints = new Map<string, Endpoint>();
+  /** The records that are watched. */
+  targets: readonly TargetWatch[] = [];
   private plan: HealthPlan = emptyHealthPlan;
-  private targets: readonly TargetWatch[] = [];
   private addresses: readonly AddressWatch[] = [];
   private readonly targetsOf = new Map<string, TargetWatch[]>();
   private readonly addressesOf = new Map<string, AddressWatch[]>();
@@ -116,6 +121,28 @@ export class HealthMonitor {
     return this.keepDrains(removeDrain(this.drainList, name, port), 'undrained');
   }
 
+  /** These are the drains from now on; an operator of another server has said so. */
+  setDrains(drains: readonly Drain[], reason: string): void {
+    const before = this.drainList;
+    this.drainList = drains;
+    const affected = this.targets.filter(
+      (watch) => isDrained(before, watch.name, watch.target.port) !== this.isDrained(watch),
+    );
+    this.judgeTargets(affected, reason);
+    this.expireDrains();
+  }
+
+  /** Other servers see these endpoints otherwise than before: so may targets and addresses that servers must agree on. */
+  reconsider(endpointKeys: ReadonlySet<string>): void {
+    for (const key of endpointKeys) {
+      const endpoint = this.endpoints.get(key);
+      const needed = this.neededFor(key);
+      if (endpoint === undefined || needed === 1) continue;
+      const reason = () => `${endpoint.task.address} is ${this.environment.agreement?.describe(endpoint, needed)}`;
+      this.change(this.targetsOf.get(key) ?? [], this.addressStates(this.addressesOf.get(key) ?? []), reason);
+    }
+  }
+
   /** How all targets are, or those of one zone; in parts. */
   reportTargets(zone?: string): Generator<readonly TargetReport[], void> {
     const { timeline, wallClock } = this.environment;
@@ -126,6 +153,7 @@ export class HealthMonitor {
       stateOf: (watch) => this.states.stateOf(watch.subject),
       nowMs: timeline.now(),
       wallMs: wallClock(),
+      agreement: this.environment.agreement,
     });
   }
 
@@ -177,6 +205,7 @@ export class HealthMonitor {
     const endpoint = new Endpoint(key, task, this.environment.timeline.now());
     this.endpoints.set(key, endpoint);
     restore(endpoint);
+    this.environment.agreement?.note(endpoint);
     if (this.isFirstRound) this.unheard.add(endpoint);
     this.runner.begin(endpoint);
   }
@@ -184,6 +213,7 @@ export class HealthMonitor {
   private forget(key: string, endpoint: Endpoint): void {
     this.runner.remove(endpoint);
     this.endpoints.delete(key);
+    this.environment.agreement?.forget(endpoint);
     this.unheard.delete(endpoint);
   }
 
@@ -196,6 +226,7 @@ export class HealthMonitor {
   }
 
   private judged(endpoint: Endpoint, isChanged: boolean): void {
+    this.environment.agreement?.note(endpoint);
     if (isChanged) this.apply(endpoint);
     if (this.unheard.delete(endpoint)) this.endFirstRound();
   }
@@ -211,8 +242,17 @@ export class HealthMonitor {
   private apply(endpoint: Endpoint): void {
     const targets = this.targetsOf.get(endpoint.key) ?? [];
     const addresses = this.addressesOf.get(endpoint.key) ?? [];
-    const isTold = this.change(targets, this.addressStates(addresses), endpoint);
-    if (!isTold) this.tellLines(describeAddressChange(targets, endpoint));
+    const needed = this.neededFor(endpoint.key);
+    const agreed = needed === 1 ? undefined : this.environment.agreement?.describe(endpoint, needed);
+    const cause = agreed === undefined ? endpoint : `${reasonOf(endpoint)}; ${agreed}`;
+    const isTold = this.change(targets, this.addressStates(addresses), cause);
+    if (!isTold) this.tellLines(describeAddressChange(targets, endpoint, agreed));
+  }
+
+  /** How many servers must agree on an endpoint, at most. */
+  private neededFor(endpointKey: string): number {
+    const targets = this.targetsOf.get(endpointKey) ?? [];
+    return targets.reduce((most, { target }) => Math.max(most, target.settings.agree), 1);
   }
 
   private judgeTargets(targets: readonly TargetWatch[], reason: string): void {
@@ -223,17 +263,18 @@ export class HealthMonitor {
   private change(
     targets: readonly TargetWatch[],
     addressStates: readonly (readonly [StateSubject, TargetState])[],
-    cause: Endpoint | string,
+    cause: Endpoint | string | (() => string),
   ): boolean {
     const before = targets.map((watch) => this.states.stateOf(watch.subject));
     const states = this.states.set([...this.targetStates(targets), ...addressStates]);
+    if (states.length === 0) return false;
     const changes = targets.flatMap((watch, i) => {
       const state = this.states.stateOf(watch.subject);
       return state === before[i] ? [] : [{ watch, state, before: before[i] as TargetState }];
     });
-    const transitions = gatherTransitions(changes, cause);
+    const transitions = gatherTransitions(changes, typeof cause === 'function' ? cause() : cause);
     const lines = [...transitions.map(describeTransition), ...this.warnOfEmptySets(changes)];
-    if (states.length + lines.length > 0) this.environment.tell({ kind: 'changes', states, lines });
+    this.environment.tell({ kind: 'changes', states, lines });
     if (changes.length > 0) this.environment.hook?.(transitions);
     return changes.length > 0;
   }
@@ -255,16 +296,19 @@ export class HealthMonitor {
     return targets.map((watch) => {
       const state = this.isDrained(watch)
         ? TargetState.drained
-        : combineStates(statesOf(watch.endpointKeys, this.endpoints));
+        : this.combinedState(watch.endpointKeys, watch.target.settings.agree);
       return [watch.subject, state];
     });
   }
 
   private addressStates(addresses: readonly AddressWatch[]): (readonly [StateSubject, TargetState])[] {
-    return addresses.map(({ subject, endpointKeys }) => [
-      subject,
-      combineStates(statesOf(endpointKeys, this.endpoints)),
-    ]);
+    return addresses.map(({ subject, endpointKeys, agree }) => [subject, this.combinedState(endpointKeys, agree)]);
+  }
+
+  private combinedState(endpointKeys: readonly string[], needed: number): TargetState {
+    const { agreement } = this.environment;
+    const stateOf = (endpoint: Endpoint) => agreement?.stateOf(endpoint, needed) ?? endpoint.verdict.state;
+    return combineStates(statesOf(endpointKeys, this.endpoints, stateOf));
   }
 
   private isDrained({ name, target }: TargetWatch): boolean {
@@ -322,7 +366,8 @@ function index<T extends { readonly endpointKeys: readonly string[] }>(
 }
 
 function describeDrained({ name, ownerName, target }: TargetWatch): DrainedTarget {
-  return { zone: target.zone, owner: ownerName, target: name, port: target.port, ttlSeconds: target.ttlSeconds };
+  const { zone, port, ttlSeconds, isPublished = false } = target;
+  return { zone, owner: ownerName, target: name, port, ttlSeconds, isPublished };
 }
 
 function drainReason({ untilMs }: Drain, wallMs: number): string {

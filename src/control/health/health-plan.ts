@@ -3,6 +3,7 @@
  * between threads.
  */
 import type { SipTransport } from '../../sip/message-options.ts';
+import type { HealthPeer } from '../agreement/peer.ts';
 
 /** `none`: nothing is sent, the target counts as up; an operator can drain it all the same. */
 export type ProbeKind = 'sip-options' | 'tcp-connect' | 'none';
@@ -32,6 +33,8 @@ export interface HealthSettings {
   readonly failCodes: readonly CodeRange[];
   /** Whether a certificate that can't be verified for the target's name is a failure. */
   readonly tlsVerify: boolean;
+  /** So many servers, with this one, must see a target down to take it out; 1: this one decides alone. */
+  readonly agree: number;
 }
 
 export const defaultHealthSettings: HealthSettings = {
@@ -44,6 +47,7 @@ export const defaultHealthSettings: HealthSettings = {
   drainCodes: [{ from: 503, to: 503 }],
   failCodes: [],
   tlsVerify: false,
+  agree: 1,
 };
 
 /** Where to send probes, instead of to the target's own addresses. */
@@ -71,6 +75,8 @@ export interface HealthTarget {
   readonly addresses: readonly string[] | undefined;
   /** With this no single address is judged, only the target. */
   readonly probeAt?: readonly ProbePlace[] | undefined;
+  /** Its state is written into what secondaries get; missing: it is not. */
+  readonly isPublished?: boolean;
   readonly settings: HealthSettings;
 }
 
@@ -101,6 +107,8 @@ export interface HealthPlan {
   /** Bound on probes that begin in a second, over all zones. */
   readonly probesPerSecond: number;
   readonly hook?: HealthHook | undefined;
+  /** Who exchanges opinions and drains with this server; missing: nobody. */
+  readonly peers?: readonly HealthPeer[];
 }
 
 /** Enough for 10,000 targets at 10 s, with all of them asked anew after a first failure. */

@@ -1,4 +1,7 @@
 import { TargetState } from '../../plane/steering/steering-policy.ts';
+import type { Agreement } from '../agreement/agreement.ts';
+import type { Opinion } from '../agreement/opinion.ts';
+import type { PeerReport } from '../agreement/peer.ts';
 import { type Drain, isDrained } from './drains.ts';
 import type { Endpoint, StateWord } from './endpoint.ts';
 import type { ProbeCounts } from './probe-runner.ts';
@@ -19,6 +22,10 @@ export interface AddressReport {
   readonly failures: number;
   /** The change that the last probes have shown is not believed before this, against flapping. */
   readonly heldUntilMs: number | undefined;
+  /** Where servers must agree: how the address is by that, while `state` is how this server sees it. */
+  readonly agreedState?: StateWord;
+  /** The same: what each peer sees; `null`: nothing that counts. */
+  readonly peers?: readonly { readonly peer: string; readonly opinion: Opinion | null }[];
 }
 
 /** How one SRV record is. */
@@ -43,6 +50,8 @@ export interface HealthTotals {
   readonly counts: ProbeCounts;
   readonly endpoints: number;
   readonly underWay: number;
+  /** Missing where there are none. */
+  readonly peers?: readonly PeerReport[];
 }
 
 export interface HealthReport extends HealthTotals {
@@ -57,6 +66,7 @@ export interface ReportSource {
   /** Of the timeline and of the time of day, at the same moment. */
   readonly nowMs: number;
   readonly wallMs: number;
+  readonly agreement?: Pick<Agreement, 'stateOf' | 'peerOpinions'> | undefined;
 }
 
 /** So many records at a time, so that a long report does not hold up probes. */
@@ -86,7 +96,10 @@ function reportTarget(watch: TargetWatch, source: ReportSource, share: number): 
     priority,
     weight,
     state: wordOf(source.stateOf(watch), endpoints),
-    addresses: endpoints.map((endpoint) => reportAddress(endpoint, source)),
+    addresses: endpoints.map((endpoint) => ({
+      ...reportAddress(endpoint, source),
+      ...reportAgreement(endpoint, watch.target.settings.agree, source),
+    })),
     ...(drain === undefined ? {} : { drainedUntilMs: drain.untilMs ?? null }),
     share,
   };
@@ -105,6 +118,20 @@ function reportAddress(endpoint: Endpoint, { nowMs, wallMs }: ReportSource): Add
     latencyMs,
     failures: verdict.failures,
     heldUntilMs: heldUntilMs === undefined ? undefined : toWall(heldUntilMs),
+  };
+}
+
+function reportAgreement(
+  endpoint: Endpoint,
+  needed: number,
+  { agreement }: ReportSource,
+): Pick<AddressReport, 'agreedState' | 'peers'> {
+  if (needed <= 1 || agreement === undefined) return {};
+  const state = agreement.stateOf(endpoint, needed);
+  const peers = agreement.peerOpinions(endpoint);
+  return {
+    agreedState: wordOf(state, [endpoint]),
+    peers: peers.map(({ peer, opinion }) => ({ peer, opinion: opinion ?? null })),
   };
 }
 

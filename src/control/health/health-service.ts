@@ -1,18 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { Agreement } from '../agreement/agreement.ts';
+import { describeGaps } from '../agreement/agreement-gaps.ts';
+import { askPeer } from '../agreement/ask-peer.ts';
 import { HealthHooks } from './health-hook.ts';
-import { HealthKeeper } from './health-keeper.ts';
-import type { FromHealthThread, HealthThreadStart, ToHealthThread } from './health-messages.ts';
+import { HealthKeeper, type KeptSource } from './health-keeper.ts';
+import type { FromHealthThread, HealthLine, HealthThreadStart, ToHealthThread } from './health-messages.ts';
 import { HealthMonitor } from './health-monitor.ts';
-import type { TargetReport } from './health-report.ts';
+import type { HealthPlan } from './health-plan.ts';
+import type { HealthTotals, TargetReport } from './health-report.ts';
 import { createTokens, startProbe } from './probe.ts';
-import { startTimeline } from './timeline.ts';
+import { callOff, startTimeline, type Timeline } from './timeline.ts';
 
-/** All that the health thread has: the monitor with real clocks and sockets, and what it keeps. */
+/** Main is told so often how peers are. */
+const tellPeersMs = 5000;
+/** What was down before the start is so only when peers agree; they have so long to say it. */
+const firstAnswersMs = 500;
+/** So often it is looked whether peers ask what they must agree on. Peers that have just begun have heard of each other by then. */
+const checkGapsMs = 20_000;
+
+/** All that the health thread has: the monitor and the agreement with real clocks and sockets, and what it keeps. */
 export class HealthService {
   private readonly tell: (message: FromHealthThread) => void;
   private readonly time = startTimeline();
   private readonly keeper: HealthKeeper;
   private readonly monitor: HealthMonitor;
+  private readonly agreement: Agreement;
   private readonly hooks: HealthHooks;
+  private gaps: string | undefined;
 
   constructor({ plan, table, keptPath }: HealthThreadStart, tell: (message: FromHealthThread) => void) {
     this.tell = tell;
@@ -21,6 +35,7 @@ export class HealthService {
     const context = { timeline, nextToken: createTokens() };
     this.hooks = new HealthHooks(timeline, (message) => this.warn(message));
     this.hooks.hook = plan.hook;
+    this.agreement = this.createAgreement(timeline, wallClock);
     this.monitor = new HealthMonitor({
       timeline,
       startProbe: (task, done) => startProbe(task, context, done),
@@ -28,12 +43,18 @@ export class HealthService {
       wallClock,
       tell,
       hook: (transitions) => this.hooks.tell(transitions),
+      agreement: this.agreement,
     });
     this.keeper = new HealthKeeper(keptPath, timeline, wallClock, (message) => this.warn(message));
-    this.monitor.restoreDrains(this.keeper.kept.drains);
+    const { kept } = this.keeper;
+    this.agreement.restoreOrders(kept.orders, kept.drains);
+    this.monitor.restoreDrains(kept.drains);
     this.monitor.configure(plan, table, (endpoint) => this.keeper.restore(endpoint));
-    tell({ kind: 'restored' });
-    this.keeper.start(this.monitor);
+    this.setPeers(plan);
+    void this.tellRestored();
+    this.keeper.start(() => this.kept());
+    this.tellPeers();
+    this.checkGaps();
   }
 
   receive(message: ToHealthThread): void {
@@ -42,23 +63,26 @@ export class HealthService {
       case 'configure':
         this.hooks.hook = message.plan.hook;
         monitor.configure(message.plan, message.table);
+        this.setPeers(message.plan);
         break;
       case 'table':
         monitor.setTable(message.table);
         break;
       case 'drain':
-        this.tell({ kind: 'drained', id: message.id, targets: monitor.drain(message.drain) });
-        this.keeper.write(monitor);
+        this.drain(message);
         break;
       case 'undrain':
-        this.tell({ kind: 'drained', id: message.id, targets: monitor.undrain(message.name, message.port) });
-        this.keeper.write(monitor);
+        this.undrain(message);
+        break;
+      case 'peerQuestion':
+        this.answerPeer(message);
         break;
       case 'report':
         this.report(message.id, monitor.reportTargets(message.zone));
         break;
       case 'stop':
-        this.keeper.write(monitor);
+        this.keeper.write(this.kept());
+        this.agreement.stop();
         monitor.stop();
         this.time.stop();
         this.tell({ kind: 'stopped' });
@@ -66,15 +90,97 @@ export class HealthService {
     }
   }
 
+  private createAgreement(timeline: Timeline, wallClock: () => number): Agreement {
+    return new Agreement({
+      timeline,
+      wallClock,
+      newId: () => randomBytes(8).toString('hex'),
+      ask: (peer, question, usesStream, signal) => askPeer(peer, question, usesStream, wallClock, signal),
+      tell: (line) => this.tellLine(line),
+      reconsider: (keys) => this.monitor.reconsider(keys),
+      drainsChanged: (drains, reason) => {
+        this.monitor.setDrains(drains, reason);
+        this.keeper.write(this.kept());
+      },
+      reportsChanged: () => this.tell({ kind: 'peers', reports: this.agreement.reports() }),
+    });
+  }
+
+  private setPeers({ peers = [] }: HealthPlan): void {
+    this.agreement.configure(peers);
+    this.tell({ kind: 'peers', reports: this.agreement.reports() });
+  }
+
+  private async tellRestored(): Promise<void> {
+    const hurry = Promise.withResolvers<void>();
+    const appointment = this.time.timeline.after(firstAnswersMs, () => hurry.resolve());
+    if (this.agreement.hasPeers) await Promise.race([this.agreement.firstAnswers(), hurry.promise]);
+    callOff(appointment);
+    this.tell({ kind: 'restored' });
+  }
+
+  private tellPeers(): void {
+    this.time.timeline.after(tellPeersMs, () => {
+      if (this.agreement.hasPeers) this.tell({ kind: 'peers', reports: this.agreement.reports() });
+      this.tellPeers();
+    });
+  }
+
+  /** Say once what can't be agreed on. */
+  private checkGaps(): void {
+    this.time.timeline.after(checkGapsMs, () => {
+      const { serversAsking } = this.agreement;
+      if (this.agreement.hasPeers && serversAsking !== undefined) {
+        const gaps = describeGaps(this.monitor.targets, serversAsking);
+        if (gaps !== undefined && gaps !== this.gaps) this.warn(gaps);
+        this.gaps = gaps;
+      }
+      this.checkGaps();
+    });
+  }
+
+  private drain({ id, drain }: Extract<ToHealthThread, { kind: 'drain' }>): void {
+    const targets = this.monitor.drain(drain);
+    if (targets.length > 0) this.agreement.drained(drain);
+    this.tell({ kind: 'drained', id, targets });
+    this.keeper.write(this.kept());
+  }
+
+  private undrain({ id, name, port }: Extract<ToHealthThread, { kind: 'undrain' }>): void {
+    const before = this.monitor.drains;
+    const targets = this.monitor.undrain(name, port);
+    this.agreement.undrained(before.filter((drain) => !this.monitor.drains.includes(drain)));
+    this.tell({ kind: 'drained', id, targets });
+    this.keeper.write(this.kept());
+  }
+
+  private answerPeer({ id, qname, keyName, roomOctets }: Extract<ToHealthThread, { kind: 'peerQuestion' }>): void {
+    this.tell({ kind: 'peerAnswer', id, ...this.agreement.answer(qname, keyName, roomOctets) });
+  }
+
+  private kept(): KeptSource {
+    const { endpoints, drains } = this.monitor;
+    return { endpoints, drains, orders: this.agreement.drainOrders };
+  }
+
+  private totals(): HealthTotals {
+    const totals = this.monitor.totals();
+    return this.agreement.hasPeers ? { ...totals, peers: this.agreement.reports() } : totals;
+  }
+
   /** A part in each turn of the event loop. */
   private report(id: number, parts: Generator<readonly TargetReport[], void>, targets = parts.next().value): void {
     const next = parts.next();
-    const totals = next.done === true ? this.monitor.totals() : undefined;
+    const totals = next.done === true ? this.totals() : undefined;
     this.tell({ kind: 'report', id, targets: targets ?? [], totals });
     if (next.done !== true) setImmediate(() => this.report(id, parts, next.value));
   }
 
   private warn(message: string): void {
-    this.tell({ kind: 'changes', states: [], lines: [{ severity: 'warning', message }] });
+    this.tellLine({ severity: 'warning', message });
+  }
+
+  private tellLine(line: HealthLine): void {
+    this.tell({ kind: 'changes', states: [], lines: [line] });
   }
 }

@@ -21,6 +21,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { TargetState } from '../../plane/steering/steering-policy.ts';
 import { threadEntry } from '../../plane/thread-entry.ts';
+import type { PeerReport } from '../agreement/peer.ts';
 import type { Log } from '../log/log.ts';
 import { Backoff } from '../workers/backoff.ts';
 import type { Drain } from './drains.ts';
@@ -63,9 +64,23 @@ export class Health implements HealthStates {
   private readonly heard: PromiseWithResolvers<void> = Promise.withResolvers();
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 1;
+  private peerReports: readonly PeerReport[] = [];
+
+  private readonly listeners: ((keyTexts: readonly string[]) => void)[] = [];
+  private readonly restartListeners: (() => void)[] = [];
 
   constructor(log: Log) {
     this.log = log;
+  }
+
+  /** Be told of the keys whose states are others than before. */
+  onChange(listener: (keyTexts: readonly string[]) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Be told when the thread has died, and will have to judge all anew. */
+  onRestart(listener: () => void): void {
+    this.restartListeners.push(listener);
   }
 
   stateOf(keyText: string): TargetState {
@@ -97,7 +112,7 @@ export class Health implements HealthStates {
     this.plan = plan;
     this.table = table;
     this.keptPath ??= dataDir === undefined ? undefined : join(dataDir, 'health.json');
-    if (plan.targets.length === 0) void this.stop();
+    if (plan.targets.length === 0 && !hasPeers(plan)) void this.stop();
     else if (this.worker !== undefined) this.post({ kind: 'configure', plan, table });
     else if (this.restart === undefined && this.hasWork(plan)) this.start();
   }
@@ -130,6 +145,21 @@ export class Health implements HealthStates {
     return answer?.kind === 'drained' ? answer.targets : [];
   }
 
+  /** What there is to say to a peer, see ToHealthThread. `undefined`: nobody is there who knows. */
+  async answerPeer(
+    qname: Uint8Array,
+    keyName: string,
+    roomOctets: number,
+  ): Promise<{ readonly texts: readonly string[]; readonly isWhole: boolean } | undefined> {
+    const answer = await this.ask((id) => ({ kind: 'peerQuestion', id, qname, keyName, roomOctets }));
+    return answer?.kind === 'peerAnswer' ? answer : undefined;
+  }
+
+  /** How peers are, as of the last that was heard of them. */
+  get peers(): readonly PeerReport[] {
+    return this.peerReports;
+  }
+
   /** End the thread when it has written what it keeps. */
   async stop(): Promise<void> {
     clearTimeout(this.restart);
@@ -139,6 +169,7 @@ export class Health implements HealthStates {
     this.post({ kind: 'stop' });
     this.worker = undefined;
     this.states.clear();
+    this.peerReports = [];
     this.giveUp();
     const hurry = setTimeout(() => stopped.resolve(), stopMs);
     await stopped.promise;
@@ -147,9 +178,10 @@ export class Health implements HealthStates {
   }
 
   /** Whether there is more to do than to wait for a drain. */
-  private hasWork({ targets }: HealthPlan): boolean {
+  private hasWork(plan: HealthPlan): boolean {
+    const { targets } = plan;
     const isKept = this.keptPath !== undefined && existsSync(this.keptPath);
-    return isKept || targets.some(({ settings }) => settings.probe !== 'none');
+    return isKept || hasPeers(plan) || targets.some(({ settings }) => settings.probe !== 'none');
   }
 
   private start(): void {
@@ -178,6 +210,7 @@ export class Health implements HealthStates {
   private replace(): void {
     this.worker = undefined;
     this.giveUp();
+    for (const listener of this.restartListeners) listener();
     this.restart = setTimeout(() => {
       this.restart = undefined;
       this.start();
@@ -209,6 +242,7 @@ export class Health implements HealthStates {
       case 'changes':
         for (const [text, state] of message.states) this.keep(text, state);
         for (const { severity, message: text } of message.lines) this.log.event('health', severity, text);
+        for (const listener of this.listeners) listener(message.states.map(([text]) => text));
         break;
       case 'restored':
         this.begun.resolve();
@@ -221,7 +255,11 @@ export class Health implements HealthStates {
         if (message.totals !== undefined) this.end(message.id, message);
         break;
       case 'drained':
+      case 'peerAnswer':
         this.end(message.id, message);
+        break;
+      case 'peers':
+        this.peerReports = message.reports;
         break;
     }
   }
@@ -239,4 +277,8 @@ export class Health implements HealthStates {
   private post(message: ToHealthThread): void {
     this.worker?.postMessage(message);
   }
+}
+
+function hasPeers({ peers = [] }: HealthPlan): boolean {
+  return peers.length > 0;
 }

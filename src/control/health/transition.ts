@@ -66,13 +66,19 @@ export function describeTransition({ target, port, transport, state, reason, own
   };
 }
 
-/** One of several addresses has changed, and no target with it. */
-export function describeAddressChange(targets: readonly TargetWatch[], endpoint: Endpoint): HealthLine[] {
+/** One of several addresses has changed, and no target with it. `agreed`: what other servers see, where that counts. */
+export function describeAddressChange(
+  targets: readonly TargetWatch[],
+  endpoint: Endpoint,
+  agreed: string | undefined,
+): HealthLine[] {
   const [watch] = targets;
   if (watch === undefined) return [];
   const { task, verdict } = endpoint;
-  const text = `address ${task.address} of target ${describeTarget(watch)} is ${stateText(verdict.state)}`;
-  return [{ severity: severityOf(verdict.state), message: `${text}: ${reasonOf(endpoint)}` }];
+  const here = agreed === undefined ? '' : ' as seen from here';
+  const text = `address ${task.address} of target ${describeTarget(watch)} is ${stateText(verdict.state)}${here}`;
+  const behind = agreed === undefined ? '' : `; ${agreed}`;
+  return [{ severity: severityOf(verdict.state), message: `${text}: ${reasonOf(endpoint)}${behind}` }];
 }
 
 function severityOf(state: TargetState): HealthLine['severity'] {
@@ -84,7 +90,7 @@ function describeTarget({ name, target }: TargetWatch): string {
 }
 
 /** Why an endpoint is as it is. */
-function reasonOf({ outcome, task, verdict, latencyMs }: Endpoint): string {
+export function reasonOf({ outcome, task, verdict, latencyMs }: Endpoint): string {
   if (outcome === undefined || outcome.kind === 'none') return `from ${task.address}`;
   if (outcome.kind === 'failed') return `${outcome.reason} from ${task.address}, ${times(verdict.failures)}`;
   const latency = latencyMs === undefined ? '' : ` after ${Math.round(latencyMs)} ms`;

@@ -21,6 +21,8 @@ export interface TargetWatch {
 export interface AddressWatch {
   readonly subject: StateSubject;
   readonly endpointKeys: readonly string[];
+  /** The most that one of them asks for. */
+  readonly agree: number;
 }
 
 export interface Watches {
@@ -34,7 +36,7 @@ export interface Watches {
 export function buildWatches(plan: HealthPlan, lookUp: (name: string) => readonly string[]): Watches {
   const tasks = new Map<string, ProbeTask>();
   const targets = new Map<string, TargetWatch>();
-  const addresses = new Map<string, { readonly subject: StateSubject; readonly endpointKeys: Set<string> }>();
+  const addresses = new Map<string, GatheredAddress>();
   for (const target of plan.targets) {
     const { view, owner, port } = target;
     const subject = targetSubject(view, owner, target.target, port);
@@ -52,9 +54,10 @@ export function buildWatches(plan: HealthPlan, lookUp: (name: string) => readonl
   }
   return {
     targets: [...targets.values()],
-    addresses: [...addresses.values()].map(({ subject, endpointKeys }) => ({
+    addresses: [...addresses.values()].map(({ subject, endpointKeys, agree }) => ({
       subject,
       endpointKeys: [...endpointKeys],
+      agree,
     })),
     tasks,
   };
@@ -77,8 +80,16 @@ export function combineStates(states: readonly TargetState[]): TargetState {
   return states.includes(TargetState.drained) ? TargetState.drained : TargetState.down;
 }
 
-export function statesOf(keys: readonly string[], endpoints: ReadonlyMap<string, Endpoint>): TargetState[] {
-  return keys.map((key) => endpoints.get(key)?.verdict.state ?? TargetState.up);
+/** `stateOf` is asked for those that there are. */
+export function statesOf(
+  keys: readonly string[],
+  endpoints: ReadonlyMap<string, Endpoint>,
+  stateOf: (endpoint: Endpoint) => TargetState,
+): TargetState[] {
+  return keys.map((key) => {
+    const endpoint = endpoints.get(key);
+    return endpoint === undefined ? TargetState.up : stateOf(endpoint);
+  });
 }
 
 export function plainName(name: Uint8Array): string {
@@ -107,9 +118,15 @@ function addTask(tasks: Map<string, ProbeTask>, task: ProbeTask): string {
   return key;
 }
 
+interface GatheredAddress {
+  readonly subject: StateSubject;
+  readonly endpointKeys: Set<string>;
+  agree: number;
+}
+
 function addAddress(
-  addresses: Map<string, { readonly subject: StateSubject; readonly endpointKeys: Set<string> }>,
-  { view, target }: HealthTarget,
+  addresses: Map<string, GatheredAddress>,
+  { view, target, settings: { agree } }: HealthTarget,
   text: string,
   endpointKey: string,
 ): void {
@@ -117,6 +134,10 @@ function addAddress(
   if (address === undefined) return;
   const subject = addressSubject(view, target, address);
   const watch = addresses.get(subject.keyText);
-  if (watch === undefined) addresses.set(subject.keyText, { subject, endpointKeys: new Set([endpointKey]) });
-  else watch.endpointKeys.add(endpointKey);
+  if (watch === undefined) {
+    addresses.set(subject.keyText, { subject, endpointKeys: new Set([endpointKey]), agree });
+    return;
+  }
+  watch.endpointKeys.add(endpointKey);
+  watch.agree = Math.max(watch.agree, agree);
 }

@@ -11,9 +11,10 @@ import { formatListenAddress, parseAddress } from '../../plane/socket-address.ts
 import type { HttpListen } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import { acceptsGzip } from './gzip-parts.ts';
+import { isLoopback, isOwnHost } from './host-check.ts';
 import type { HttpSource } from './http-source.ts';
 import { respondPacked, respondParts, respondText } from './respond.ts';
-import type { RouteTable } from './route.ts';
+import type { Route, RouteTable } from './route.ts';
 
 /** Collectors and a few people; each address has its own. */
 export interface HttpLimits {
@@ -88,6 +89,7 @@ export class HttpServer {
   /** Take no more connections and let go of those that there are. */
   async close(): Promise<void> {
     this.isClosed = true;
+    this.source.page.stop();
     const closing = this.servers.splice(0).map(({ server, text }) => {
       this.log.notice('general', `stopping statistics channel on ${text}`);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -155,17 +157,32 @@ export class HttpServer {
     }
     const [path = ''] = url.split('?', 1);
     const route = this.routes.get(path);
+    if (!this.isOwnHost(request, route?.hosts)) {
+      refuse(request, response, 421, 'This server is not known by that name: add it to the hosts of http.\n');
+      return;
+    }
     if (route === undefined) {
       respondText(response, 404, this.explainMissing(path));
       return;
     }
-    const body = route.body(this.source);
+    if ('open' in route) {
+      route.open(this.source, response);
+      return;
+    }
+    const body = route.body(this.source, new URLSearchParams(url.slice(path.length)));
     const own = { 'Content-Type': route.contentType, ...route.headers };
     if (typeof body === 'string') respondText(response, 200, body, own);
     else if ('status' in body) respondText(response, body.status, body.text, own);
     else if (route.isPacked !== true) await respondParts(response, body, own);
     else if (acceptsGzip(headers)) await respondPacked(response, body, { ...own, Vary: 'Accept-Encoding' });
     else await respondParts(response, body, { ...own, Vary: 'Accept-Encoding' });
+  }
+
+  /** Collectors may call other addresses than loopback by names that we don't know; a browser may not. */
+  private isOwnHost({ headers, socket }: IncomingMessage, hosts: Route['hosts']): boolean {
+    if (hosts === 'any' || (hosts === undefined && !isLoopback(socket.localAddress))) return true;
+    const names = this.source.config().http.listen.flatMap(({ hosts = [] }) => hosts);
+    return isOwnHost(headers.host, names);
   }
 
   private explainMissing(path: string): string {

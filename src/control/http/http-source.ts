@@ -1,8 +1,10 @@
 /** What is told over HTTP, read from the running server at the moment of the question. */
 import type { CounterSums } from '../../plane/counters.ts';
 import type { ListenAddress } from '../../plane/messages.ts';
+import type { PeerReport } from '../agreement/peer.ts';
 import type { ServerState } from '../channel/control-target.ts';
 import type { Config } from '../config/config.ts';
+import type { StatusPage } from '../page/status-page.ts';
 import type { Secondaries } from '../secondary/secondaries.ts';
 import type { Steerer } from '../steering/steerer.ts';
 import type { ReadinessMemory } from './readiness.ts';
@@ -22,7 +24,10 @@ export interface HttpSource {
   secondaries(): Pick<Secondaries, 'find' | 'activity'> | undefined;
   vitals(): Vitals;
   steering(): Pick<Steerer, 'newest'> & { readonly firstChoices: Pick<Steerer['firstChoices'], 'read'> };
+  /** As of some seconds ago at most. */
+  peers(): readonly PeerReport[];
   readonly readinessMemory: ReadinessMemory;
+  readonly page: StatusPage;
 }
 
 /** How the server itself fares at this moment. */

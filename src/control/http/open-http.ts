@@ -30,7 +30,10 @@ export async function openHttp(
     if (takeover && opened.error.code === 'EADDRINUSE') void waitFor(server, place, log);
     else problems.push(`HTTP: ${opened.error.message}`);
   }
-  if (problems.length === 0) return ok(server);
+  if (problems.length === 0) {
+    source.page.start();
+    return ok(server);
+  }
   await server.close();
   return err(problems);
 }

@@ -6,6 +6,8 @@ export interface Readiness {
   readonly reason: string;
 }
 
+export type ReadinessSource = Pick<HttpSource, 'vitals' | 'config' | 'secondaries' | 'zoneFacts' | 'readinessMemory'>;
+
 /** What has been said before: a server that was ready doesn't cease to be because it gets a new zone. */
 export class ReadinessMemory {
   wasReady = false;
@@ -16,7 +18,7 @@ export class ReadinessMemory {
  * without a copy has been tried for once. Zones that can't be had do not make a server unready that serves others: that would take the
  * good ones down too.
  */
-export function readinessOf(source: HttpSource): Readiness {
+export function readinessOf(source: ReadinessSource): Readiness {
   const { isLeaving, udpWorkers } = source.vitals();
   if (isLeaving) return notReady('the server is about to end');
   if (udpWorkers === 0) return notReady('no worker answers');
@@ -41,7 +43,7 @@ interface ServedCount {
   readonly untried: number;
 }
 
-function countServed(source: HttpSource): ServedCount {
+function countServed(source: ReadinessSource): ServedCount {
   const { zones } = source.config();
   const secondaries = source.secondaries();
   let served = 0;

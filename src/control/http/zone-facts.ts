@@ -7,16 +7,25 @@ export interface ZoneFact {
   readonly serial: number;
   /** When it was last loaded or transferred, in milliseconds since 1970; updates don't count (as in `zonestatus`). */
   readonly loadedAtMs: number | undefined;
+  /** When this serial came to be served, in milliseconds since 1970. */
+  readonly changedAtMs: number;
+  readonly records: number | undefined;
 }
 
 /** Listens to the loader thread from the beginning on. */
 export class ZoneFacts {
   private facts = new Map<string, ZoneFact>();
+  /** Another number: something has changed. */
+  changes = 0;
 
-  published({ id, serial, reason }: Pick<ZonePublished, 'id' | 'serial' | 'reason'>): void {
+  published({ id, serial, records, reason }: Pick<ZonePublished, 'id' | 'serial' | 'records' | 'reason'>): void {
     const key = zoneKeyText(id);
-    const loadedAtMs = reason === 'update' ? this.facts.get(key)?.loadedAtMs : Date.now();
-    this.facts.set(key, { serial, loadedAtMs });
+    const before = this.facts.get(key);
+    const nowMs = Date.now();
+    const loadedAtMs = reason === 'update' ? before?.loadedAtMs : nowMs;
+    const changedAtMs = before?.serial === serial ? before.changedAtMs : nowMs;
+    this.facts.set(key, { serial, loadedAtMs, changedAtMs, records });
+    this.changes++;
   }
 
   find(id: Pick<ZoneId, 'view' | 'class' | 'apex'>): ZoneFact | undefined {
@@ -32,5 +41,6 @@ export class ZoneFacts {
       if (fact !== undefined) kept.set(key, fact);
     }
     this.facts = kept;
+    this.changes++;
   }
 }

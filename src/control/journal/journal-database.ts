@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { checkLmdbFile } from '../../transfer/journal/check-lmdb-file.ts';
 import { lmdbOptions } from '../../transfer/journal/lmdb-options.ts';
 import { sealValue, unsealValue } from '../../transfer/journal/sealed-value.ts';
+import { FileReserve } from './file-reserve.ts';
 import { lockFolder } from './folder-lock.ts';
 
 /** One change of the database: a value, or none to remove it. */
@@ -27,6 +28,7 @@ interface Waiting {
  */
 export class JournalDatabase {
   private readonly database: RootDatabase<Buffer, Buffer>;
+  private readonly reserve: FileReserve;
   private readonly lock: { release(): void };
   private readonly folder: string;
   private waiting: Waiting[] = [];
@@ -34,18 +36,19 @@ export class JournalDatabase {
 
   private constructor(database: RootDatabase<Buffer, Buffer>, lock: { release(): void }, folder: string) {
     this.database = database;
+    this.reserve = new FileReserve(join(folder, 'data.mdb'));
     this.lock = lock;
     this.folder = folder;
   }
 
-  /** Open or make the database in this folder. The error is a sentence with what to do. */
-  static async open(folder: string): Promise<Result<JournalDatabase, string>> {
+  /** Open or make the database in this folder; wait so long for another process to let go of it. The error is a sentence with what to do. */
+  static async open(folder: string, patienceMs = 0): Promise<Result<JournalDatabase, string>> {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o750 });
     } catch (error) {
       return err(`the journal's folder ${folder} can't be made: ${textOf(error)}`);
     }
-    const lock = await lockFolder(folder);
+    const lock = await lockFolder(folder, patienceMs);
     if (lock === undefined)
       return err(`the journal in ${folder} is in use by another server; give each its own data-dir`);
     const opened = await openChecked(folder);
@@ -87,6 +90,7 @@ export class JournalDatabase {
   async close(): Promise<void> {
     this.flush();
     await this.database.close();
+    this.reserve.close();
     this.lock.release();
   }
 
@@ -108,9 +112,21 @@ export class JournalDatabase {
 
   /** Durable when it returns (see lmdbOptions); a part that fails undoes the whole. */
   private commit(group: readonly Pick<Waiting, 'writes'>[]): void {
+    this.takeRoom(group.flatMap(({ writes }) => writes));
     this.database.transactionSync(() => {
       for (const { writes } of group) for (const write of writes) this.put(write);
     });
+  }
+
+  /** LMDB writes no page in place: what it changes gets new ones, at worst behind the last one. */
+  private takeRoom(writes: readonly JournalWrite[]): void {
+    const { pageSize, lastPageNumber, treeDepth, treeBranchPageCount, treeLeafPageCount } =
+      this.database.getStats() as LmdbStatistics;
+    const written = Math.ceil(writes.reduce((sum, write) => sum + pagesOf(write, pageSize), 0));
+    const changed = Math.min(writes.length * (treeDepth + 1), treeBranchPageCount + treeLeafPageCount);
+    // The numbers of pages that become free, eight octets each, stand in pages too.
+    const free = 2 * treeDepth + Math.ceil((8 * lastPageNumber) / pageSize);
+    this.reserve.take((lastPageNumber + 1 + written + changed + free + sparePages) * pageSize);
   }
 
   private put({ key, payload }: JournalWrite): void {
@@ -123,6 +139,26 @@ export class JournalDatabase {
     const text = textOf(error);
     return `${isAlmostFull(this.folder) ? 'no space left on the disk' : text} (${this.folder})`;
   }
+}
+
+/** What `getStats` gives, of which the library's types say nothing. */
+interface LmdbStatistics {
+  readonly pageSize: number;
+  readonly lastPageNumber: number;
+  readonly treeDepth: number;
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+}
+
+/** For the roots of both trees. */
+const sparePages = 4;
+/** Of a node, and of the seal of its value. */
+const headOctets = 64;
+
+/** What a value takes: pages of its own where it is large; else its part of leaves, which are half full where they were split. */
+function pagesOf({ key, payload = [] }: JournalWrite, pageSize: number): number {
+  const octets = payload.reduce((sum, part) => sum + part.length, key.length + headOctets);
+  return octets > pageSize / 2 ? Math.ceil(octets / pageSize) : (2 * octets) / pageSize;
 }
 
 /** Less free than one transaction may need. */

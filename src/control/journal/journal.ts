@@ -1,7 +1,15 @@
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Delta } from '../../transfer/journal/delta.ts';
-import { copyKey, deltaKey, KeyKind, stateKey, timersKey } from '../../transfer/journal/journal-keys.ts';
+import {
+  copyKey,
+  deltaKey,
+  type JournalId,
+  KeyKind,
+  keyPrefix,
+  stateKey,
+  timersKey,
+} from '../../transfer/journal/journal-keys.ts';
 import { decodeDelta, encodeDeltaHead, type StoredDelta } from '../../transfer/journal/stored-delta.ts';
 import {
   decodeJson,
@@ -12,7 +20,6 @@ import {
   type StoredCopy,
   type StoredZone,
 } from '../../transfer/journal/stored-zone.ts';
-import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import type { SecondaryTimers } from '../loader-messages.ts';
 import { JournalDatabase, type JournalWrite } from './journal-database.ts';
 
@@ -39,9 +46,9 @@ export class Journal {
     this.database = database;
   }
 
-  /** The error is a sentence with what to do. */
-  static async open(folder: string): Promise<Result<Journal, string>> {
-    const opened = await JournalDatabase.open(folder);
+  /** The error is a sentence with what to do. See JournalDatabase.open. */
+  static async open(folder: string, patienceMs = 0): Promise<Result<Journal, string>> {
+    const opened = await JournalDatabase.open(folder, patienceMs);
     return opened.ok ? ok(new Journal(opened.value)) : err(opened.error);
   }
 
@@ -59,13 +66,13 @@ export class Journal {
     await this.database.close();
   }
 
-  readZone(id: ZoneId): StoredZone | 'damaged' | undefined {
+  readZone(id: JournalId): StoredZone | 'damaged' | undefined {
     const payload = this.database.read(stateKey(id));
     if (payload === undefined || payload === 'damaged') return payload;
     return decodeStoredZone(payload) ?? 'damaged';
   }
 
-  readTimers(id: ZoneId): SecondaryTimers | undefined {
+  readTimers(id: JournalId): SecondaryTimers | undefined {
     const payload = this.database.read(timersKey(id));
     if (payload === undefined || payload === 'damaged') return undefined;
     const timers = decodeJson(payload) as SecondaryTimers | undefined;
@@ -73,7 +80,7 @@ export class Journal {
   }
 
   /** All deltas from a serial on to the newest, as far as they are good. */
-  readChain(id: ZoneId, zone: StoredZone, fromSerial: number): ReadChain {
+  readChain(id: JournalId, zone: StoredZone, fromSerial: number): ReadChain {
     const deltas: Delta[] = [];
     let serial = fromSerial;
     let mark = -1;
@@ -90,7 +97,11 @@ export class Journal {
   }
 
   /** Give each chunk of a copy to `take`, as far as they are good; what it says of the damage, if there is any. */
-  readCopy(id: ZoneId, { generation, chunks }: StoredCopy, take: (records: Uint8Array) => boolean): string | undefined {
+  readCopy(
+    id: JournalId,
+    { generation, chunks }: StoredCopy,
+    take: (records: Uint8Array) => boolean,
+  ): string | undefined {
     for (let chunk = 0; chunk < chunks; chunk++) {
       const octets = this.database.read(copyKey(id, generation, chunk));
       if (octets === undefined) return `part ${chunk + 1} of ${chunks} is missing`;
@@ -99,11 +110,11 @@ export class Journal {
     return undefined;
   }
 
-  putZone(id: ZoneId, zone: StoredZone): Step {
+  putZone(id: JournalId, zone: StoredZone): Step {
     return { writes: [{ key: stateKey(id), payload: [encodeStored(zone)] }], zone };
   }
 
-  putTimers(id: ZoneId, timers: SecondaryTimers): Pick<Step, 'writes'> {
+  putTimers(id: JournalId, timers: SecondaryTimers): Pick<Step, 'writes'> {
     return { writes: [{ key: timersKey(id), payload: [encodeStored(timers)] }] };
   }
 
@@ -111,7 +122,7 @@ export class Journal {
    * Add deltas that lead on from the newest serial, and drop the oldest ones that the base doesn't need as long as there are
    * more than `mostOctets`.
    */
-  append(id: ZoneId, before: StoredZone, deltas: readonly Delta[], mostOctets: number): Step {
+  append(id: JournalId, before: StoredZone, deltas: readonly Delta[], mostOctets: number): Step {
     const writes: JournalWrite[] = [];
     let zone = before;
     for (const delta of deltas) {
@@ -125,7 +136,7 @@ export class Journal {
   }
 
   /** Whether a serial is a place in the journal already: it can't be there twice. */
-  hasSerial(id: ZoneId, zone: StoredZone, serial: number): boolean {
+  hasSerial(id: JournalId, zone: StoredZone, serial: number): boolean {
     return serial === zone.newest.serial || this.database.read(deltaKey(id, serial)) !== undefined;
   }
 
@@ -134,7 +145,7 @@ export class Journal {
    * `writtenMark` are not on disk yet.
    */
   rebase(
-    id: ZoneId,
+    id: JournalId,
     before: StoredZone,
     change: Partial<StoredZone>,
     mostOctets: number,
@@ -146,19 +157,19 @@ export class Journal {
   }
 
   /** Forget all deltas: what is there now begins anew at this serial. */
-  restart(id: ZoneId, before: StoredZone | undefined, serial: number, change: Partial<StoredZone>): Step {
+  restart(id: JournalId, before: StoredZone | undefined, serial: number, change: Partial<StoredZone>): Step {
     const removals = this.keysOf(KeyKind.delta, id).map((key) => ({ key, payload: undefined }));
     const zone = { ...before, ...emptyJournalAt(serial), ...change };
     return { writes: [...removals, ...this.putZone(id, zone).writes], zone };
   }
 
   /** Chunks of a copy under a generation that doesn't count yet. */
-  copyChunk(id: ZoneId, generation: number, chunk: number, records: Uint8Array): JournalWrite {
+  copyChunk(id: JournalId, generation: number, chunk: number, records: Uint8Array): JournalWrite {
     return { key: copyKey(id, generation, chunk), payload: [records] };
   }
 
   /** Remove what is there of other copies. */
-  dropCopiesBut(id: ZoneId, generation: number): readonly JournalWrite[] {
+  dropCopiesBut(id: JournalId, generation: number): readonly JournalWrite[] {
     const kept = copyKey(id, generation, 0).subarray(0, -4);
     return this.keysOf(KeyKind.copy, id)
       .filter((key) => kept.compare(key, 0, kept.length) !== 0)
@@ -166,12 +177,12 @@ export class Journal {
   }
 
   /** Remove all that is known of a zone. */
-  forget(id: ZoneId): Pick<Step, 'writes'> {
+  forget(id: JournalId): Pick<Step, 'writes'> {
     const kinds = [KeyKind.state, KeyKind.timers, KeyKind.delta, KeyKind.copy];
     return { writes: kinds.flatMap((kind) => this.keysOf(kind, id)).map((key) => ({ key, payload: undefined })) };
   }
 
-  private readDelta(id: ZoneId, fromSerial: number): StoredDelta | string {
+  private readDelta(id: JournalId, fromSerial: number): StoredDelta | string {
     const payload = this.database.read(deltaKey(id, fromSerial));
     if (payload === undefined) return `the change from serial ${fromSerial} is missing`;
     const delta = payload === 'damaged' ? undefined : decodeDelta(payload);
@@ -179,7 +190,7 @@ export class Journal {
   }
 
   /** Drop the oldest deltas before the base while there are too many octets; those behind `writtenMark` are not on disk yet. */
-  private trim(id: ZoneId, zone: StoredZone, writtenMark: number, mostOctets: number): Step {
+  private trim(id: JournalId, zone: StoredZone, writtenMark: number, mostOctets: number): Step {
     const writes: JournalWrite[] = [];
     let { oldest } = zone;
     const last = Math.min(zone.base.mark, writtenMark);
@@ -192,20 +203,19 @@ export class Journal {
     return { writes, zone: { ...zone, oldest } };
   }
 
-  private placeAfter(id: ZoneId, { serial, mark }: JournalPlace): JournalPlace | undefined {
+  private placeAfter(id: JournalId, { serial, mark }: JournalPlace): JournalPlace | undefined {
     const delta = this.readDelta(id, serial);
     return typeof delta === 'string' ? undefined : { serial: delta.toSerial, mark: mark + delta.octets.length };
   }
 
   /** The deltas before the base are damaged: they are of no use. Their keys are left; nothing leads to them. */
-  private cutAt(id: ZoneId, zone: StoredZone, base: JournalPlace): Step {
+  private cutAt(id: JournalId, zone: StoredZone, base: JournalPlace): Step {
     const key = deltaKey(id, zone.oldest.serial);
     return { writes: [{ key, payload: undefined }], zone: { ...zone, oldest: base } };
   }
 
-  private keysOf(kind: number, id: ZoneId): readonly Buffer[] {
-    const start = Buffer.from(stateKey(id));
-    start[0] = kind;
+  private keysOf(kind: number, id: JournalId): readonly Buffer[] {
+    const start = keyPrefix(kind, id);
     // The zone's part ends with the root's octet: behind it come suffixes, and none of 9 octets of 255.
     return this.database.keys(start, Buffer.concat([start, Buffer.alloc(9, 255)]));
   }

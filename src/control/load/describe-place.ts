@@ -1,4 +1,5 @@
 import type { ZoneStore } from '../../store/zone-store.ts';
+import type { StoredZone } from '../../transfer/journal/stored-zone.ts';
 import type { ZoneDescription } from '../loader-messages.ts';
 import { isSignedVersion } from './signed-version.ts';
 import type { ZonePlace } from './zone-place.ts';
@@ -19,16 +20,22 @@ export function describePlace(store: ZoneStore, place: ZonePlace): ZoneDescripti
     isFrozen: place.frozen,
     isExpired,
     trouble,
-    journal:
-      stored === undefined
-        ? undefined
-        : {
-            oldestSerial: stored.oldest.serial,
-            newestSerial: stored.newest.serial,
-            octets: stored.newest.mark - stored.oldest.mark,
-          },
+    published: publicationOf(place),
+    journal: journalOf(place.published?.stored ?? stored),
     ...versionOf(store, place),
   };
+}
+
+function journalOf(stored: StoredZone | undefined): ZoneDescription['journal'] {
+  if (stored === undefined) return undefined;
+  const { oldest, newest } = stored;
+  return { oldestSerial: oldest.serial, newestSerial: newest.serial, octets: newest.mark - oldest.mark };
+}
+
+function publicationOf({ published }: ZonePlace): ZoneDescription['published'] {
+  if (published === undefined) return undefined;
+  const { fileSerial, overlay, trouble, isWanted } = published;
+  return { fileSerial, degradedSets: overlay.sets.size, trouble: isWanted ? trouble : 'publish is off' };
 }
 
 function versionOf(store: ZoneStore, place: ZonePlace): Pick<ZoneDescription, 'nodes' | 'isSigned'> {

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync } from 'node:fs';
 import { putU32 } from '../../base/octets.ts';
 import { isNewerSerial } from '../../base/serial.ts';
 import type { ZoneStore } from '../../store/zone-store.ts';
+import { serialBehind } from '../../transfer/update/apply-updates.ts';
 import { Type } from '../../wire/codes.ts';
 import type { ParsedRecord } from '../../zonefile/record-sink.ts';
 import type { ZoneOutcome } from '../loader-messages.ts';
@@ -140,9 +141,15 @@ export class DynamicFiles {
    */
   private async acceptLoss(place: ZonePlace): Promise<void> {
     const served = place.serial as number;
-    const newest = place.stored?.newest.serial ?? served;
-    const serial = ((isNewerSerial(newest, served) ? newest : served) + 1) >>> 0;
-    publishPlace(this.store, this.reports, place, this.withSerial(place, serial), 'other');
+    const seen = [place.stored, place.published?.stored].flatMap((stored) => stored?.newest.serial ?? []);
+    const serial = serialBehind(
+      seen.reduce((newest, other) => (isNewerSerial(other, newest) ? other : newest), served),
+    );
+    const built = this.withSerial(place, serial);
+    // What is kept of it begins anew, too, when the zone is looked at next.
+    if (place.published !== undefined) place.published.stored = undefined;
+    this.kept.stagePart(place, built)?.publish();
+    publishPlace(this.store, this.reports, place, built, 'other');
     const file = await this.writeText(place);
     await this.kept.keep(place, (to) => to.restart(place.id, undefined, serial, { file }));
     place.trouble = undefined;

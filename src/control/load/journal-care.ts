@@ -1,4 +1,5 @@
 import type { ZoneStore } from '../../store/zone-store.ts';
+import { publishedIdOf } from '../../transfer/journal/zone-id.ts';
 import type { DynamicFiles } from './dynamic-files.ts';
 import { contentSignature } from './file-signature.ts';
 import type { KeptZones } from './kept-zones.ts';
@@ -20,7 +21,9 @@ export class JournalCare {
   /** Read all that is on disk of the zone: its record, its copy, and every difference. */
   check(place: ZonePlace): string | undefined {
     const { journal } = this.kept;
-    if (!place.isKept) return 'the zone has no journal';
+    if (!place.hasJournal) return 'the zone has no journal';
+    const damage = this.checkPublished(place);
+    if (damage !== undefined || !hasOwnJournal(place)) return damage;
     if (journal === undefined) return this.kept.missing;
     if (place.trouble !== undefined) return place.trouble;
     const stored = journal.readZone(place.id);
@@ -34,18 +37,36 @@ export class JournalCare {
 
   /** Forget what the journal has of the zone and begin anew with what is served. */
   async reset(place: ZonePlace): Promise<string | undefined> {
-    if (!place.isKept) return 'the zone has no journal';
+    if (!place.hasJournal) return 'the zone has no journal';
     if (this.kept.journal === undefined) return this.kept.missing;
     // With trouble the changes behind what is served are lost: the serial goes on behind them.
     if (place.isDynamic) {
       return place.trouble === undefined ? await this.dynamic.sync(place, true) : await this.dynamic.thaw(place);
     }
     try {
-      await this.beginAnew(place);
+      if (hasOwnJournal(place)) await this.beginAnew(place);
+      else await this.beginPublishedAnew(place);
       return undefined;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
+  }
+
+  /** Of what secondaries get, where that has a journal of its own. */
+  private checkPublished({ published, id }: ZonePlace): string | undefined {
+    const { journal } = this.kept;
+    if (published?.stored === undefined || journal === undefined) return undefined;
+    const stored = journal.readZone(publishedIdOf(id));
+    if (stored === undefined || stored === 'damaged') return 'its record of what is published is damaged';
+    return journal.readChain(publishedIdOf(id), stored, stored.oldest.serial).damage;
+  }
+
+  private async beginPublishedAnew({ published, id }: ZonePlace): Promise<void> {
+    const { journal } = this.kept;
+    if (published?.stored === undefined || journal === undefined) return;
+    const step = journal.restart(publishedIdOf(id), published.stored, published.stored.newest.serial, {});
+    await journal.write(step);
+    published.stored = step.zone;
   }
 
   private async beginAnew(place: ZonePlace): Promise<void> {
@@ -68,4 +89,9 @@ export class JournalCare {
       return { writes: [...writes, ...step.writes], zone: step.zone };
     });
   }
+}
+
+/** Of a static zone that is published there is but the journal of what secondaries get. */
+function hasOwnJournal({ isKept, isDynamic, published }: ZonePlace): boolean {
+  return isKept && (isDynamic || published?.stored === undefined);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '../../base/assert.ts';
 import { isNewerSerial } from '../../base/serial.ts';
@@ -6,12 +6,14 @@ import type { BuiltZone, ZoneStore } from '../../store/zone-store.ts';
 import type { Delta } from '../../transfer/journal/delta.ts';
 import { journalFolder } from '../../transfer/journal/lmdb-options.ts';
 import { emptyJournalAt, type StoredZone } from '../../transfer/journal/stored-zone.ts';
-import type { ZoneId } from '../../transfer/journal/zone-id.ts';
+import { publishedIdOf, type ZoneId } from '../../transfer/journal/zone-id.ts';
 import type { WireName } from '../../wire/name.ts';
 import type { Journal, Step } from '../journal/journal.ts';
 import type { PublishReason, SecondaryTimers } from '../loader-messages.ts';
+import { publishedMark } from '../published/published-mark.ts';
 import type { LoaderReports } from './load-reports.ts';
 import { publishPlace, setExpired, setTimers } from './publish.ts';
+import type { StagedPart } from './staged-part.ts';
 import { writeCopy } from './zone-copy.ts';
 import type { ZonePlace } from './zone-place.ts';
 import type { ZonePlaces } from './zone-places.ts';
@@ -34,6 +36,10 @@ export class KeptZones implements ZoneWriter {
   private isOpened = false;
   /** Writes the master file of a dynamic zone as it is published; set by who knows how. In the zone's turn. */
   writeFile: (place: ZonePlace) => Promise<void> = () => Promise.resolve();
+  /** What secondaries get of a new version, where that is not the zone alone; set by who knows. In the zone's turn. */
+  stagePart: (place: ZonePlace, built: BuiltZone) => StagedPart | undefined = () => undefined;
+  /** Some zone had serials of its own, and may have them yet. */
+  mayHavePublished = false;
 
   constructor(store: ZoneStore, places: ZonePlaces, reports: LoaderReports) {
     this.store = store;
@@ -41,13 +47,28 @@ export class KeptZones implements ZoneWriter {
     this.reports = reports;
   }
 
+  /** Whether something must be known that only the journal tells, although no zone has one. */
+  isNeeded(dataDir: string | undefined): boolean {
+    this.mayHavePublished ||= dataDir !== undefined && existsSync(join(dataDir, publishedMark));
+    return this.mayHavePublished;
+  }
+
+  /** There are zones with serials of their own from now on, also for those who start without them. */
+  markPublished(): void {
+    if (this.mayHavePublished || this.dataDir === undefined) return;
+    writeFileSync(join(this.dataDir, publishedMark), 'Zones of which health was published: see docs/health.md.\n', {
+      mode: 0o640,
+    });
+    this.mayHavePublished = true;
+  }
+
   /** Open the journal, once: where a zone needs it. LMDB is not even loaded before. */
-  async open(dataDir: string | undefined): Promise<void> {
+  async open(dataDir: string | undefined, patienceMs = 0): Promise<void> {
     if (this.isOpened || dataDir === undefined) return;
     this.isOpened = true;
     this.dataDir = dataDir;
     const { Journal } = await import('../journal/journal.ts');
-    const opened = await Journal.open(journalFolder(dataDir));
+    const opened = await Journal.open(journalFolder(dataDir), patienceMs);
     if (opened.ok) {
       this.journal = opened.value;
       return;
@@ -83,11 +104,13 @@ export class KeptZones implements ZoneWriter {
   ): Promise<void> {
     const place = this.placeOf(zone);
     const deltas: readonly Delta[] = 'octets' in delta ? [delta] : delta;
-    await this.durably(place, built, async (journal) => {
+    const part = this.stageOrDiscard(place, built);
+    await this.durably(place, built, part, async (journal) => {
       if (this.isRound(journal, place, deltas)) await this.rebase(place);
       const before = place.stored ?? emptyJournalAt(place.serial as number);
       return this.append(journal, place, before, deltas);
     });
+    part?.publish();
     publishPlace(this.store, this.reports, place, built, reason);
     if (place.isDynamic) place.behindSinceMs ??= performance.now();
     if (this.isRebaseDue(place)) this.wantRebase(place);
@@ -96,7 +119,7 @@ export class KeptZones implements ZoneWriter {
   async replace(zone: ManagedZone, built: BuiltZone, reason: PublishReason = 'transfer'): Promise<void> {
     const place = this.placeOf(zone);
     assert(place.isSecondary, 'only secondaries are replaced');
-    await this.durably(place, built, (journal) => this.replacement(journal, place, built));
+    await this.durably(place, built, undefined, (journal) => this.replacement(journal, place, built));
     publishPlace(this.store, this.reports, place, built, reason);
   }
 
@@ -116,7 +139,9 @@ export class KeptZones implements ZoneWriter {
 
   async forget(id: ZoneId): Promise<void> {
     assert(this.places.find(id.view, id.class, id.apex) === undefined, 'the zone is configured');
-    if (this.journal !== undefined) await this.journal.write(this.journal.forget(id));
+    const { journal } = this;
+    if (journal === undefined) return;
+    await journal.write({ writes: [...journal.forget(id).writes, ...journal.forget(publishedIdOf(id)).writes] });
   }
 
   /**
@@ -132,13 +157,14 @@ export class KeptZones implements ZoneWriter {
     return { writes: [...restart.writes, ...step.writes], zone: step.zone };
   }
 
-  /** Write a record of what is kept; throws `NotDurableError`. */
-  async keep(place: ZonePlace, step: (journal: Journal) => Step | Promise<Step>): Promise<void> {
+  /** Write a record of what is kept, and what belongs to it; throws `NotDurableError`. */
+  async keep(place: ZonePlace, step: (journal: Journal) => Step | Promise<Step>, part?: StagedPart): Promise<void> {
     const { journal } = this;
     if (journal === undefined) throw new NotDurableError(this.noJournal);
     try {
       const { writes, zone } = await step(journal);
-      await journal.write({ writes });
+      if (part !== undefined) this.markPublished();
+      await journal.write({ writes: [...writes, ...(part?.writes(journal) ?? [])] });
       place.stored = zone;
     } catch (error) {
       throw new NotDurableError(error instanceof Error ? error.message : String(error));
@@ -176,11 +202,41 @@ export class KeptZones implements ZoneWriter {
     }
   }
 
+  /** Close the journal for another server to open. Each zone's turn is taken. */
+  async lend(): Promise<void> {
+    const { journal } = this;
+    this.journal = undefined;
+    this.noJournal = 'another server has the journal';
+    await journal?.close();
+  }
+
+  /** Open it again. Zones that the other one has changed in it are served as they are, and not changed any more. */
+  async takeBack(): Promise<void> {
+    this.isOpened = false;
+    await this.open(this.dataDir, lockPatienceMs);
+    const { journal } = this;
+    if (journal === undefined) return;
+    for (const place of this.places.all) {
+      if (place.stored === undefined || isSameStored(place.stored, journal.readZone(place.id))) continue;
+      place.trouble = 'its journal was changed by another server, which has gone: a restart reads it';
+      this.say('error', `zone ${place.title}: ${place.trouble}; until then updates are refused`);
+    }
+  }
+
   async close(): Promise<void> {
     const { journal } = this;
     this.journal = undefined;
     this.noJournal = 'the server is stopping';
     await journal?.close();
+  }
+
+  private stageOrDiscard(place: ZonePlace, built: BuiltZone): StagedPart | undefined {
+    try {
+      return this.stagePart(place, built);
+    } catch (error) {
+      this.store.discard(built);
+      throw error;
+    }
   }
 
   private placeOf(zone: ManagedZone): ZonePlace {
@@ -193,14 +249,16 @@ export class KeptZones implements ZoneWriter {
   private async durably(
     place: ZonePlace,
     built: BuiltZone,
+    part: StagedPart | undefined,
     step: (journal: Journal) => Step | Promise<Step>,
   ): Promise<void> {
     assert(place.isBusy, 'a zone is changed in its turn');
     if (place.isSecondary && this.journal === undefined) return;
     try {
       if (place.trouble !== undefined) throw new NotDurableError(place.trouble);
-      await this.keep(place, step);
+      await this.keep(place, step, part);
     } catch (error) {
+      part?.discard();
       this.store.discard(built);
       throw error;
     }
@@ -250,4 +308,11 @@ export class KeptZones implements ZoneWriter {
   private say(severity: 'critical' | 'error', message: string): void {
     this.reports.say({ category: 'general', severity, message });
   }
+}
+
+/** The process that had the journal has closed its connections first, and is about to end. */
+const lockPatienceMs = 10_000;
+
+function isSameStored(before: StoredZone, now: StoredZone | 'damaged' | undefined): boolean {
+  return JSON.stringify(before) === JSON.stringify(now);
 }

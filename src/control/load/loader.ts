@@ -14,6 +14,8 @@ import type {
   ZoneToLoad,
 } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
+import type { PublishOrder, PublishReport } from '../published/publish-messages.ts';
+import { publishes } from '../published/publishes.ts';
 import type { TransferCommand, TransferReport } from '../secondary/transfer-messages.ts';
 import type { SteeredZone } from '../steering/steered-zone.ts';
 import type { UpdateRequests, UpdateResults } from '../update/update-messages.ts';
@@ -33,6 +35,7 @@ export interface LoaderListener {
   transfer?(report: TransferReport): void;
   updated?(results: UpdateResults): void;
   steered?(zones: readonly SteeredZone[]): void;
+  publishedHealth?(report: PublishReport): void;
   /** All zones of a load have been read. */
   loaded?(): void;
   /** The thread is gone: nothing more will be told. */
@@ -52,11 +55,14 @@ export class Loader {
   private readonly commanded = new Map<number, Waiting<readonly ZoneCommandResult[]>>();
   private readonly described = new Map<number, Waiting<ZoneDescription | undefined>>();
   private readonly reloaded = new Map<number, Waiting<ZoneReloaded>>();
+  private readonly lending = new Map<number, Waiting<void>>();
   private readonly listeners: LoaderListener[] = [];
   private readonly stopped: PromiseWithResolvers<void> = Promise.withResolvers();
   private readonly started: PromiseWithResolvers<SharedArrayBuffer> = Promise.withResolvers();
   /** Whether it has something to write before it ends. */
   private hasKept = false;
+  /** Another server has the journal. */
+  private isLent = false;
   private nextId = 1;
   private loadingZone = '';
   /** Why zones were refused since the last load began. */
@@ -114,7 +120,7 @@ export class Loader {
     }, progressMs);
     try {
       const summary = await promise;
-      this.hasKept = zones.some(({ type, update }) => type === 'secondary' || update !== undefined);
+      this.hasKept = zones.some((zone) => zone.type === 'secondary' || zone.update !== undefined || publishes(zone));
       return summary;
     } finally {
       clearInterval(progress);
@@ -147,16 +153,38 @@ export class Loader {
     if (this.failure === undefined && !this.isStopping) this.post({ kind: 'forget', zones });
   }
 
+  /**
+   * Let another server have the journal: resolves when all is written and it is closed. Until `takeBack` whatever changes a zone that is
+   * kept there waits; a stop leaves all as it is.
+   */
+  async lend(): Promise<void> {
+    const { id, promise } = this.expect(this.lending);
+    this.isLent = true;
+    this.post({ kind: 'lend', id });
+    await promise;
+  }
+
+  /** That server has gone. */
+  takeBack(): void {
+    this.isLent = false;
+    if (this.failure === undefined && !this.isStopping) this.post({ kind: 'take-back' });
+  }
+
   /** Have updates done; listeners are told the results. */
   update(requests: UpdateRequests): void {
     this.post(requests);
+  }
+
+  /** Of health, into what secondaries get; listeners are told what comes of it. */
+  publish(order: PublishOrder): void {
+    if (this.failure === undefined && !this.isStopping) this.post(order);
   }
 
   /** Let it write the master files of dynamic zones. What was acknowledged is safe in the journal whatever happens here. */
   async stop(): Promise<void> {
     if (this.isStopping || this.failure !== undefined) return;
     this.isStopping = true;
-    if (this.hasKept) {
+    if (this.hasKept && !this.isLent) {
       this.post({ kind: 'stop' });
       const timer = setTimeout(() => this.stopped.resolve(), stopMs);
       await this.stopped.promise;
@@ -214,9 +242,16 @@ export class Loader {
       case 'steered':
         for (const listener of this.listeners) listener.steered?.(message.zones);
         break;
+      case 'published-health':
+        for (const listener of this.listeners) listener.publishedHealth?.(message.report);
+        break;
       case 'commanded':
         this.commanded.get(message.id)?.resolve(message.results);
         this.commanded.delete(message.id);
+        break;
+      case 'lent':
+        this.lending.get(message.id)?.resolve();
+        this.lending.delete(message.id);
         break;
       case 'stopped':
         this.stopped.resolve();
@@ -228,7 +263,7 @@ export class Loader {
     if (this.failure !== undefined) return;
     this.failure = error;
     this.started.reject(error);
-    for (const waiting of [this.waiting, this.commanded, this.described, this.reloaded]) {
+    for (const waiting of [this.waiting, this.commanded, this.described, this.reloaded, this.lending]) {
       for (const { reject } of waiting.values()) reject(error);
       waiting.clear();
     }

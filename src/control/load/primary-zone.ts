@@ -6,7 +6,8 @@ import { forEachRecord } from '../../transfer/journal/record-octets.ts';
 import { Type } from '../../wire/codes.ts';
 import { printRecord } from '../../zonefile/print-record.ts';
 import type { Journal, Step } from '../journal/journal.ts';
-import type { ZoneOutcome } from '../loader-messages.ts';
+import type { ZoneLoaded, ZoneOutcome } from '../loader-messages.ts';
+import type { PublishedZones } from '../published/published-zones.ts';
 import { contentSignature, fileSignature } from './file-signature.ts';
 import type { KeptZones } from './kept-zones.ts';
 import type { LoaderReports } from './load-reports.ts';
@@ -30,10 +31,12 @@ export class PrimaryZones {
   private readonly store: ZoneStore;
   private readonly kept: KeptZones;
   private readonly reports: LoaderReports;
+  private readonly published: PublishedZones;
   strict = false;
 
-  constructor(store: ZoneStore, kept: KeptZones, reports: LoaderReports) {
+  constructor(store: ZoneStore, kept: KeptZones, reports: LoaderReports, published: PublishedZones) {
     this.store = store;
+    this.published = published;
     this.kept = kept;
     this.reports = reports;
   }
@@ -42,12 +45,95 @@ export class PrimaryZones {
   load(place: ZonePlace, mode: LoadMode): ZoneOutcome | Promise<ZoneOutcome> {
     const read = readMasterFile(this.store, this.reports, place, this.strict);
     if (read.zone === undefined) return this.refuse(place, mode, read);
+    this.published.recall(place);
+    if (place.published === undefined) return this.loadPlain(place, mode, read);
+    if (this.published.givesSerial(place, read.zone)) return this.takeSerial(place, mode, read);
+    return this.loadBeside(place, mode, read);
+  }
+
+  private loadPlain(place: ZonePlace, mode: LoadMode, read: GoodFile): ZoneOutcome | Promise<ZoneOutcome> {
     if (place.isKept && this.kept.journal !== undefined) {
       const { journal } = this.kept;
       return place.serial === undefined ? this.start(place, read, journal) : this.reload(place, mode, read, journal);
     }
     if (place.isDynamic) place.trouble = this.kept.missing;
     return this.take(place, mode, read);
+  }
+
+  /** Health is published, and it changes nothing of how the zone itself is loaded: a dynamic zone, or one of which nothing can be published. */
+  private async loadBeside(place: ZonePlace, mode: LoadMode, read: GoodFile): Promise<ZoneOutcome> {
+    const wasStatic = place.isDynamic && place.stored === undefined && place.serial !== undefined;
+    if (wasStatic && this.kept.journal !== undefined)
+      return await this.loadStatic(place, mode, read, this.kept.journal);
+    const outcome = await this.loadPlain(place, mode, read);
+    if (place.isDynamic && this.published.needsJoin(place)) await this.published.join(place);
+    else if (!place.isDynamic) this.published.follow(place);
+    return outcome;
+  }
+
+  /** A zone that takes updates from now on, and whose file may have an older serial than the published one: it is written anew. */
+  private async loadStatic(place: ZonePlace, mode: LoadMode, read: GoodFile, journal: Journal): Promise<ZoneOutcome> {
+    const { zone } = read;
+    const { store, published, kept } = this;
+    const serial = place.serial as number;
+    const file = { signature: contentSignature(place.files), serial: zone.serial };
+    let outcome: ZoneOutcome;
+    if (!isNewerSerial(zone.serial, serial)) store.setSerial(zone, serial);
+    if (zone.serial === serial && this.hasSameContent(place, zone)) {
+      await kept.keep(place, (to) => to.restart(place.id, undefined, serial, {}));
+      outcome = this.tell(place, read, 0, () => store.discard(zone));
+    } else {
+      store.setSerial(zone, published.nextSerial(place, file));
+      outcome = await this.reload(place, mode, read, journal);
+    }
+    await kept.writeFile(place);
+    return outcome;
+  }
+
+  /** A static zone whose serial is that of its file or, where health has been published since, a newer one. */
+  private async takeSerial(place: ZonePlace, mode: LoadMode, read: GoodFile): Promise<ZoneOutcome> {
+    const { zone } = read;
+    const { published, store } = this;
+    const file = { signature: contentSignature(place.files), serial: zone.serial };
+    const isFirst = place.serial === undefined;
+    const servedSerial = place.serial ?? published.lastSerial(place);
+    const fileSerial = published.fileSerialOf(place);
+    if (!isFirst && mode === 'raised' && fileSerial !== undefined && !isNewerSerial(file.serial, fileSerial)) {
+      return this.leave(place, zone);
+    }
+    const publish = () => publishPlace(store, this.reports, place, zone, 'load');
+    // As a newer serial is wanted, it is one in any case.
+    if (servedSerial !== undefined && !isNewerSerial(file.serial, servedSerial)) {
+      store.setSerial(zone, servedSerial);
+      if (isFirst && published.isFileAsBefore(place, file) && published.resume(place, zone)) {
+        await published.noteFile(place, file);
+        return this.tell(place, read, undefined, publish);
+      }
+      if (!isFirst && this.hasSameContent(place, zone)) {
+        await published.noteFile(place, file);
+        return this.tell(place, read, 0, () => store.discard(zone));
+      }
+    }
+    const serial = published.nextSerial(place, file);
+    store.setSerial(zone, serial);
+    try {
+      const isSigned = isSignedVersion(store.reader, zone.version);
+      const before = place.serial;
+      await published.take(place, zone, file, publish);
+      if (serial !== file.serial) this.sayOtherSerial(place, file.serial, serial);
+      return this.told(place, read, { isSigned, previousSerial: before, differences: undefined });
+    } catch (error) {
+      return this.notTaken(place, error);
+    }
+  }
+
+  private sayOtherSerial(place: ZonePlace, fileSerial: number, serial: number): void {
+    const why = `its file has serial ${fileSerial}, and one that is as new has been published already`;
+    this.say(place, 'warning', `${why}: the file is published as ${serial}`);
+  }
+
+  private hasSameContent(place: ZonePlace, zone: BuiltZone): boolean {
+    return deltaBetween(this.store.reader, this.store.currentVersion(place.number), zone.version).isEmpty;
   }
 
   private refuse(
@@ -110,19 +196,25 @@ export class PrimaryZones {
     const writer = deltaBetween(this.store.reader, this.store.currentVersion(place.number), zone.version);
     if (place.trouble === undefined && isNewerSerial(zone.serial, serial) && writer.hasSoas) {
       const delta = writer.finish();
+      const part = this.kept.stagePart(place, zone);
       try {
-        await this.kept.keep(place, () => {
+        const step = () => {
           const begun = this.beginIfNew(place, journal, serial);
           const appended = this.kept.append(journal, place, begun.zone, [delta]);
           const most = place.config.journalOctets;
           const step = journal.rebase(place.id, appended.zone, { file }, most, begun.zone.newest.mark);
           return { writes: [...begun.writes, ...appended.writes, ...step.writes], zone: step.zone };
-        });
+        };
+        await this.kept.keep(place, step, part);
       } catch (error) {
+        part?.discard();
         return this.notKept(place, zone, error);
       }
       place.behindSinceMs = undefined;
-      return this.tell(place, read, undefined, () => publishPlace(this.store, this.reports, place, zone, 'load'));
+      return this.tell(place, read, undefined, () => {
+        part?.publish();
+        publishPlace(this.store, this.reports, place, zone, 'load');
+      });
     }
     // The served version of a dynamic zone has more than its file: only a newer serial says that the file counts.
     const isSame = zone.serial === serial && writer.isEmpty;
@@ -148,25 +240,27 @@ export class PrimaryZones {
   }
 
   /** Do what publishes the file, and tell of it. */
-  private tell(
-    place: ZonePlace,
-    { zone, diagnostics, startMs }: GoodFile,
-    differences: number | undefined,
-    publish: () => void,
-  ): ZoneOutcome {
-    const isSigned = isSignedVersion(this.store.reader, zone.version);
+  private tell(place: ZonePlace, read: GoodFile, differences: number | undefined, publish: () => void): ZoneOutcome {
+    const isSigned = isSignedVersion(this.store.reader, read.zone.version);
     const previousSerial = place.serial;
     publish();
+    return this.told(place, read, { isSigned, previousSerial, differences });
+  }
+
+  /** The file has been published. */
+  private told(
+    place: ZonePlace,
+    { diagnostics, startMs }: GoodFile,
+    known: Pick<ZoneLoaded, 'isSigned' | 'previousSerial' | 'differences'>,
+  ): ZoneOutcome {
     place.servedSignature = place.readSignature;
     const { serial, records } = place;
     const loadMs = performance.now() - startMs;
     return {
       kind: 'loaded',
       ...outcomeOf(place),
+      ...known,
       serial: serial as number,
-      isSigned,
-      previousSerial,
-      differences,
       records,
       loadMs,
       diagnostics,
@@ -183,6 +277,10 @@ export class PrimaryZones {
 
   private notKept(place: ZonePlace, zone: BuiltZone, error: unknown): ZoneOutcome {
     this.store.discard(zone);
+    return this.notTaken(place, error);
+  }
+
+  private notTaken(place: ZonePlace, error: unknown): ZoneOutcome {
     const refusal = `the change can't be kept: ${error instanceof Error ? error.message : String(error)}`;
     const { serial: servedSerial } = place;
     return { kind: 'refused', ...outcomeOf(place), diagnostics: [], refusal, servedSerial };

@@ -34,7 +34,7 @@ export function notePublished(
   if (reason !== 'update') place.loadedAtMs = Date.now();
   // Nobody is told of a serial that isn't answered.
   if (place.isExpired) return;
-  reports.published({ zone, id, name, title, class: zoneClass, serial, previousSerial, reason });
+  reports.published({ zone, id, name, title, class: zoneClass, serial, previousSerial, records, reason });
 }
 
 /** A primary has vouched for the copy, or had when it was kept: its own secondaries are told how long it lasts (RFC 7314). */

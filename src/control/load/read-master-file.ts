@@ -2,6 +2,8 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { checkZonemd } from '../../dnssec/zonemd.ts';
 import { loadZoneFile } from '../../store/load-zone.ts';
 import type { BuiltZone, ZoneStore } from '../../store/zone-store.ts';
+import { countReads } from '../../zonefile/counted-source.ts';
+import { Pace, progressLogMs } from '../progress/pace.ts';
 import { fileSignature } from './file-signature.ts';
 import type { LoaderReports } from './load-reports.ts';
 import type { ZonePlace } from './zone-place.ts';
@@ -19,6 +21,7 @@ export function readMasterFile(store: ZoneStore, reports: LoaderReports, place: 
   // Taken before reading: a change meanwhile makes it differ, and is then read again.
   const signatures = new Map(place.files.map((path) => [path, fileSignature([path])]));
   reports.loading(place.config.name);
+  const pace = new Pace(progressLogMs);
   const {
     zone,
     diagnostics,
@@ -30,6 +33,11 @@ export function readMasterFile(store: ZoneStore, reports: LoaderReports, place: 
     zoneClass,
     strict,
     checks: zonemdVerify ? [checkZonemd] : [],
+    open: countReads(file, (makeText) => {
+      if (!pace.isDue()) return;
+      const message = `zone ${place.title}: loading: ${makeText()}`;
+      reports.say({ category: 'zoneload', severity: 'info', message });
+    }),
   });
   place.files = [file, ...files.filter((path) => path !== file)];
   place.readSignature = place.files.map((path) => signatures.get(path) ?? fileSignature([path])).join(' ');

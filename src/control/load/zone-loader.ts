@@ -10,6 +10,8 @@ import type {
   ZoneReloaded,
   ZoneToLoad,
 } from '../loader-messages.ts';
+import type { PublishOrder } from '../published/publish-messages.ts';
+import { PublishedZones } from '../published/published-zones.ts';
 import { describePlace } from './describe-place.ts';
 import { DynamicFiles } from './dynamic-files.ts';
 import { fileSignature } from './file-signature.ts';
@@ -45,20 +47,23 @@ export class ZoneLoader {
   private readonly pause: (ms: number) => void;
   private readonly places = new ZonePlaces();
   private readonly kept: KeptZones;
+  private readonly published: PublishedZones;
   private readonly primaries: PrimaryZones;
   private readonly secondaries: SecondaryZones;
   private readonly dynamic: DynamicFiles;
   private readonly journals: JournalCare;
   private loading: Promise<unknown> = Promise.resolve();
+  private endLoan: () => void = () => undefined;
   /** Those that are in force. */
   private views: readonly ViewDeclaration[] = [];
 
-  /** `pause` blocks this thread for that long. */
-  constructor(reports: LoaderReports, pause = blockThread) {
+  /** `pause` blocks this thread for that long; `publishBetweenMs`: see PublishedZones. */
+  constructor(reports: LoaderReports, pause = blockThread, publishBetweenMs?: number) {
     this.reports = reports;
     this.pause = pause;
     this.kept = new KeptZones(this.store, this.places, reports);
-    this.primaries = new PrimaryZones(this.store, this.kept, reports);
+    this.published = new PublishedZones(this.store, this.places, this.kept, reports, publishBetweenMs);
+    this.primaries = new PrimaryZones(this.store, this.kept, reports, this.published);
     this.secondaries = new SecondaryZones(this.store, this.kept, reports);
     this.dynamic = new DynamicFiles(this.store, this.kept, this.primaries, reports);
     this.journals = new JournalCare(this.store, this.kept, this.dynamic);
@@ -119,6 +124,8 @@ export class ZoneLoader {
     const results: ZoneCommandResult[] = [];
     for (const place of places) {
       const problem = await place.inTurn(() => this.run(command, place, clean));
+      if (this.published.needsJoin(place)) await this.inTurn(place, () => this.published.join(place));
+      this.published.review(place);
       if (id !== undefined || problem !== undefined) this.sayResult(command, place, clean, problem);
       results.push({ title: place.title, problem });
     }
@@ -126,9 +133,52 @@ export class ZoneLoader {
     return results;
   }
 
+  /**
+   * Write the master files of dynamic zones and close the journal, which another server opens then. Until `takeBack` loads, and all that
+   * wants its turn with a zone that is kept, wait.
+   */
+  async lend(): Promise<void> {
+    const { promise: returned, resolve } = Promise.withResolvers<void>();
+    this.endLoan = resolve;
+    const { loading } = this;
+    this.loading = loading.then(() => returned);
+    await loading;
+    const kept = this.places.all.filter(({ takesTime }) => takesTime);
+    await Promise.all(kept.map((place) => this.holdTurn(place, returned)));
+    await this.kept.lend();
+  }
+
+  /** Open the journal again and let those go on who wait. */
+  async takeBack(): Promise<void> {
+    await this.kept.takeBack();
+    this.endLoan();
+  }
+
+  /** Resolves when it is held, its file written. */
+  private async holdTurn(place: ZonePlace, until: Promise<void>): Promise<void> {
+    const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+    const turn = place.inTurn(async () => {
+      try {
+        await this.bringUp(place);
+      } finally {
+        hold();
+      }
+      await until;
+    });
+    // It may have gone before its turn came.
+    turn.catch(hold);
+    await held;
+  }
+
+  /** Of health, into what secondaries get. What comes of it is reported. */
+  publish(order: PublishOrder): void {
+    this.published.order(order);
+  }
+
   /** Write the master files of dynamic zones and close the journal. Nothing may be asked for after this. */
   async stop(): Promise<void> {
     await this.loading;
+    this.published.stop();
     for (const place of this.places.all) {
       await place.leave();
       await this.bringUp(place);
@@ -147,9 +197,10 @@ export class ZoneLoader {
     const isStricter = strict && !this.primaries.strict;
     this.primaries.strict = strict;
     for (const place of this.places.endingDynamic(zones)) await place.inTurn(() => this.bringUp(place));
+    for (const place of this.places.endingPublished(zones)) await this.inTurn(place, () => this.published.end(place));
     const leaving = await this.declare(zones, views);
     const { all } = this.places;
-    if (all.some((place) => place.isKept)) await this.kept.open(dataDir);
+    if (this.kept.isNeeded(dataDir) || all.some((place) => place.takesTime)) await this.kept.open(dataDir);
     const changed: ZonePlace[] = [];
     for (const place of all) {
       if (leaving.has(place)) continue;
@@ -161,6 +212,8 @@ export class ZoneLoader {
     // A copy in the middle: files are given the time that watched ones get, all of them once.
     if (changed.length > 0) this.pause(quietMs);
     for (const place of changed) await this.loadFile(place, 'last-try');
+    for (const place of all)
+      if (this.published.needsJoin(place)) await this.inTurn(place, () => this.published.join(place));
     if (!isSameViews(this.views, views)) await this.places.declare(zones, views, this.store);
     this.views = views;
     this.store.reclaim();
@@ -203,11 +256,22 @@ export class ZoneLoader {
   }
 
   private async loadFile(place: ZonePlace, mode: LoadMode): Promise<ZoneOutcome> {
-    const outcome = await (place.isKept
+    const outcome = await (place.takesTime || this.kept.mayHavePublished
       ? place.inTurn(() => this.primaries.load(place, mode))
       : this.primaries.load(place, mode));
     this.reports.outcome(outcome);
     return outcome;
+  }
+
+  /** What fails is said. */
+  private async inTurn(place: ZonePlace, work: () => Promise<void>): Promise<void> {
+    try {
+      await place.inTurn(work);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `zone ${place.title}: its health can't be published: ${reason}`;
+      this.reports.say({ category: 'health', severity: 'error', message });
+    }
   }
 
   private async catchUp(place: ZonePlace, nowMs: number): Promise<void> {
@@ -290,7 +354,7 @@ function concerns(command: ZoneCommand, place: ZonePlace): boolean {
     case 'sync':
       return place.isDynamic;
     case 'check-journal':
-      return place.isKept;
+      return place.hasJournal;
     case 'reset-journal':
       return false;
   }

@@ -1,6 +1,8 @@
 import type { StoredZone } from '../../transfer/journal/stored-zone.ts';
 import { type ZoneId, zoneIdOf } from '../../transfer/journal/zone-id.ts';
 import type { SecondaryTimers, ZoneToLoad } from '../loader-messages.ts';
+import type { PublishedPart } from '../published/published-part.ts';
+import { publishes } from '../published/publishes.ts';
 import { formatZone } from './zone-log.ts';
 import type { ManagedZone } from './zone-writer.ts';
 
@@ -39,6 +41,11 @@ export class ZonePlace implements ManagedZone {
   /** Writing the base anew is asked for. */
   isRebasing = false;
 
+  /** Where health is published, or was: what secondaries get. */
+  published: PublishedPart | undefined;
+  /** Of the zone beside this one that has what differs for them; `undefined`: there is none. */
+  publishedNumber: number | undefined;
+
   /** Resolves at the end of the last turn that was asked for. */
   private tail: Promise<void> | undefined;
   private isLeaving = false;
@@ -67,6 +74,20 @@ export class ZonePlace implements ManagedZone {
   /** Whether anything of it is kept beside its master file. */
   get isKept(): boolean {
     return this.isSecondary || this.isDynamic || this.config.ixfrFromDifferences;
+  }
+
+  /** Health shall be written into what secondaries get. */
+  get wantsPublishing(): boolean {
+    return publishes(this.config);
+  }
+
+  get hasJournal(): boolean {
+    return this.isKept || this.published?.stored !== undefined;
+  }
+
+  /** Whether its versions are kept on disk before they are published, so that it can't be loaded at once. */
+  get takesTime(): boolean {
+    return this.isKept || this.wantsPublishing || this.published !== undefined;
   }
 
   /** Somebody works on it. */

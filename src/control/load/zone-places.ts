@@ -1,7 +1,9 @@
+import { publishedViewOf } from '../../store/image/published-view.ts';
 import { zoneKeyText } from '../../store/image/zone-key.ts';
 import type { ViewDeclaration, ZoneStore } from '../../store/zone-store.ts';
 import { zoneIdOf } from '../../transfer/journal/zone-id.ts';
 import type { ZoneToLoad } from '../loader-messages.ts';
+import { publishes } from '../published/publishes.ts';
 import { ZonePlace } from './zone-place.ts';
 
 /** All zones of the configuration, by number and by what they are. */
@@ -27,6 +29,17 @@ export class ZonePlaces {
     return [...this.byText].filter(([text, place]) => place.isDynamic && !stays.has(text)).map(([, place]) => place);
   }
 
+  /** Zones whose health is published, and will not be any more: secondaries must get them as configured. */
+  endingPublished(zones: readonly ZoneToLoad[]): readonly ZonePlace[] {
+    const staying = new Map(zones.map((zone) => [textOf(zone), zone]));
+    return [...this.byText]
+      .filter(([text, place]) => {
+        const zone = staying.get(text);
+        return place.published?.isWanted === true && zone !== undefined && isSameKind(place, zone) && !publishes(zone);
+      })
+      .map(([, place]) => place);
+  }
+
   /** Those that are not among these zones. */
   goneFrom(zones: readonly ZoneToLoad[]): readonly ZonePlace[] {
     const stays = new Set(zones.map(textOf));
@@ -38,8 +51,9 @@ export class ZonePlaces {
     const wanted = new Map(zones.map((zone) => [textOf(zone), zone]));
     const gone = [...this.byText].filter(([text, place]) => !isSameKind(place, wanted.get(text)));
     await Promise.all(gone.map(([, place]) => place.leave()));
+    const published = zones.filter(publishes);
     const numbers = store.declareZones(
-      zones.map((zone) => {
+      [...zones, ...published.map(besideOf)].map((zone) => {
         const { allowQuery, allowTransfer, maxIxfrRatio, transferTimes } = zone;
         const transferSeconds = Math.ceil(transferTimes.outMs / 1000);
         const transferIdleSeconds = Math.ceil(transferTimes.idleOutMs / 1000);
@@ -59,8 +73,21 @@ export class ZonePlaces {
         return [text, placeOf(known, zone, number)];
       }),
     );
+    const beside = new Map(published.map((zone, index) => [textOf(zone), numbers[zones.length + index]]));
+    for (const [text, place] of this.byText) setBeside(place, beside.get(text));
     this.byNumber = new Map([...this.byText.values()].map((place) => [place.number, place]));
   }
+}
+
+/** The zone beside one whose health is published. */
+function besideOf(zone: ZoneToLoad): ZoneToLoad {
+  return { ...zone, view: publishedViewOf(zone.view) };
+}
+
+function setBeside(place: ZonePlace, number: number | undefined): void {
+  if (place.publishedNumber === number) return;
+  place.publishedNumber = number;
+  if (place.published !== undefined) place.published.besideSerial = undefined;
 }
 
 /** A zone that becomes a secondary, or ceases to be one, is another zone. */

@@ -3,6 +3,7 @@ import type { FileOwner } from './file-channel.ts';
 import type { LogEvent } from './log-event.ts';
 import type { LogTrouble } from './log-trouble.ts';
 import type { LoggingConfig } from './logging-config.ts';
+import type { WorkerNews } from './worker-news.ts';
 
 /** One worker's ring of questions, and the made-up object address that stands in its lines. */
 export interface LogSource {
@@ -17,6 +18,8 @@ export interface LogThreadStart {
   readonly sources: readonly LogSource[];
   readonly owner: FileOwner | undefined;
   readonly debugLevel: number;
+  /** Whether somebody wants `news`. */
+  readonly tellsNews?: boolean;
 }
 
 export type ToLogThread =
@@ -34,4 +37,6 @@ export type FromLogThread =
   | { readonly kind: 'trouble'; readonly trouble: LogTrouble }
   /** Questions that found their ring full and are not in the log. */
   | { readonly kind: 'dropped'; readonly entries: number }
+  /** Of transfers to others, and refusals. */
+  | { readonly kind: 'news'; readonly news: readonly WorkerNews[] }
   | { readonly kind: 'stopped' };

@@ -4,6 +4,7 @@ import type { Log } from './log.ts';
 import type { LogEvent } from './log-event.ts';
 import type { FromLogThread, LogThreadStart, ToLogThread } from './log-messages.ts';
 import type { LoggingConfig } from './logging-config.ts';
+import type { WorkerNews } from './worker-news.ts';
 
 /** A log thread that can't write (a hung disk) holds up the end of the server no longer than this. */
 const stopMs = 3000;
@@ -13,26 +14,38 @@ export class LogThreadClient {
   private readonly worker: Worker;
   private readonly log: Log;
   private readonly stopped: PromiseWithResolvers<void> = Promise.withResolvers();
-  private configured: PromiseWithResolvers<readonly string[]> = Promise.withResolvers();
+  private readonly begun: PromiseWithResolvers<readonly string[]> = Promise.withResolvers();
+  /** Of those configurations that the thread hasn't answered yet, in their order: there may be several at once. */
+  private readonly configuring = [this.begun];
+  private readonly takeNews: ((news: readonly WorkerNews[]) => void) | undefined;
   private isAlive = true;
+  private isStopping = false;
 
-  constructor(log: Log, start: LogThreadStart) {
+  /** `takeNews`: who wants to know of transfers to others, and of refusals. */
+  constructor(log: Log, start: Omit<LogThreadStart, 'tellsNews'>, takeNews?: (news: readonly WorkerNews[]) => void) {
     this.log = log;
-    this.worker = new Worker(threadEntry('log-thread'), { name: 'log', workerData: start });
+    this.takeNews = takeNews;
+    this.worker = new Worker(threadEntry('log-thread'), {
+      name: 'log',
+      workerData: { ...start, tellsNews: takeNews !== undefined },
+    });
     this.worker.on('message', (message: FromLogThread) => this.receive(message));
+    let reason = 'it ended without a word';
     this.worker.on('error', (error: Error) => {
-      this.say('error', `the log thread died (${error.message}): channels are no longer written; answers go on`);
+      reason = error.message;
     });
     this.worker.on('exit', () => {
       this.isAlive = false;
-      this.configured.resolve(['the log thread has ended']);
+      if (!this.isStopping)
+        this.say('error', `the log thread died (${reason}): channels are no longer written; answers go on`);
+      for (const { resolve } of this.configuring.splice(0)) resolve(['the log thread has ended']);
       this.stopped.resolve();
     });
   }
 
   /** Why files could not be opened, when the thread has opened all others. */
   get problems(): Promise<readonly string[]> {
-    return this.configured.promise;
+    return this.begun.promise;
   }
 
   write(event: LogEvent): void {
@@ -42,9 +55,10 @@ export class LogThreadClient {
   /** Close all files and open those of `logging`. Resolves to why some could not be opened. */
   configure(logging: LoggingConfig): Promise<readonly string[]> {
     if (!this.isAlive) return Promise.resolve(['the log thread has ended']);
-    this.configured = Promise.withResolvers();
+    const configured: typeof this.begun = Promise.withResolvers();
+    this.configuring.push(configured);
     this.post({ kind: 'configure', logging });
-    return this.configured.promise;
+    return configured.promise;
   }
 
   setDebugLevel(level: number): void {
@@ -53,6 +67,7 @@ export class LogThreadClient {
 
   /** Have all written, then end. */
   async stop(): Promise<void> {
+    this.isStopping = true;
     this.post({ kind: 'stop' });
     const hurry = setTimeout(() => this.stopped.resolve(), stopMs);
     await this.stopped.promise;
@@ -63,13 +78,16 @@ export class LogThreadClient {
   private receive(message: FromLogThread): void {
     switch (message.kind) {
       case 'configured':
-        this.configured.resolve(message.problems);
+        this.configuring.shift()?.resolve(message.problems);
         break;
       case 'trouble':
         this.say(message.trouble.severity, message.trouble.message);
         break;
       case 'dropped':
         this.log.warning('general', `query log: ${message.entries} questions not logged, the log could not keep up`);
+        break;
+      case 'news':
+        this.takeNews?.(message.news);
         break;
       case 'stopped':
         this.stopped.resolve();

@@ -7,6 +7,7 @@ import type { FromLogThread, LogThreadStart } from './log-messages.ts';
 import type { LoggingConfig } from './logging-config.ts';
 import { clientPart } from './query-line.ts';
 import { QueryLog } from './query-log.ts';
+import { NewsGatherer } from './worker-news.ts';
 
 /** Idle, this often for flushing and for news of troubled channels. */
 const idleMs = 1000;
@@ -30,6 +31,7 @@ export class LogWriter {
   private channels: Channels;
   private queryLog: QueryLog;
   private viewNames: readonly string[] | undefined;
+  private news: NewsGatherer | undefined;
   private debugLevel: number;
   private isStopping = false;
   private dropped = 0;
@@ -45,7 +47,7 @@ export class LogWriter {
     this.debugLevel = start.debugLevel;
     this.channels = this.openChannels(start.logging);
     this.viewNames = start.logging.viewNames;
-    this.queryLog = new QueryLog(this.channels, this.viewNames);
+    this.queryLog = this.openQueryLog();
   }
 
   /** Until `stop`: drain the rings, flush, tell of troubles. */
@@ -77,14 +79,14 @@ export class LogWriter {
     this.channels.close();
     this.channels = this.openChannels(logging);
     this.viewNames = logging.viewNames;
-    this.queryLog = new QueryLog(this.channels, this.viewNames);
+    this.queryLog = this.openQueryLog();
   }
 
   setDebugLevel(level: number): void {
     while (this.drain() > 0);
     this.debugLevel = level;
     this.channels.setDebugLevel(level);
-    this.queryLog = new QueryLog(this.channels, this.viewNames);
+    this.queryLog = this.openQueryLog();
   }
 
   stop(): void {
@@ -98,6 +100,17 @@ export class LogWriter {
     return channels;
   }
 
+  private openQueryLog(): QueryLog {
+    this.tellWorkerNews();
+    if (this.start.tellsNews === true) this.news = new NewsGatherer(this.viewNames);
+    return new QueryLog(this.channels, this.viewNames, this.news);
+  }
+
+  private tellWorkerNews(): void {
+    const news = this.news?.flush() ?? [];
+    if (news.length > 0) this.post({ kind: 'news', news });
+  }
+
   private drain(): number {
     let count = 0;
     for (const { reader, client } of this.sources) {
@@ -108,6 +121,7 @@ export class LogWriter {
   }
 
   private tellNews(nowMs = Date.now()): void {
+    this.tellWorkerNews();
     for (const trouble of this.channels.takeTroubles(nowMs)) this.post({ kind: 'trouble', trouble });
     // Told at once, then at most every ten seconds.
     if (this.dropped === 0 || nowMs - this.droppedToldAtMs < 10_000) return;

@@ -23,6 +23,7 @@ export class Log {
   private logging: LoggingConfig = noLogging;
   private forward: ((event: LogEvent) => void) | undefined;
   private level = 0;
+  private watcher: ((event: LogEvent) => void) | undefined;
 
   private constructor(pino: Logger) {
     this.pino = pino;
@@ -52,6 +53,11 @@ export class Log {
     this.forward = forward;
   }
 
+  /** Tell `watcher` of each event too, whatever channels take. */
+  watch(watcher: (event: LogEvent) => void): void {
+    this.watcher = watcher;
+  }
+
   /** 0: no debug messages, but in channels of a severity `debug N`. */
   get debugLevel(): number {
     return this.level;
@@ -67,6 +73,7 @@ export class Log {
     const isSaid = severityLevel(severity) <= this.level;
     if (isError || (isSaid && !this.hasOwnPlace(category))) this.say(event);
     if (this.hasTakers(category, severity)) this.forward?.(event);
+    this.watcher?.(event);
   }
 
   info(category: string, message: string, extra?: LogExtra): void {

@@ -7,6 +7,7 @@ import { LinePrefix, maxPrefixOctets } from './line-prefix.ts';
 import type { LogSeverity } from './logging-config.ts';
 import { maxQueryJsonOctets, putQueryJson } from './query-json.ts';
 import { putQueryMessage, queryLogLines, viewParts } from './query-line.ts';
+import type { NewsGatherer } from './worker-news.ts';
 
 interface Taker {
   readonly writer: ChannelWriter;
@@ -24,12 +25,14 @@ export class QueryLog {
   private readonly takers: readonly (readonly Taker[])[];
   private readonly views: readonly Uint8Array[];
   private readonly viewNames: readonly string[];
+  private readonly news: NewsGatherer | undefined;
   private client: Uint8Array = new Uint8Array(0);
   private readonly take = (record: StoredLogRecord): void => this.write(record);
 
-  /** `viewNames`: of views by their numbers. */
-  constructor(channels: Channels, viewNames: readonly string[] = []) {
+  /** `viewNames`: of views by their numbers. `news` gets all records too. */
+  constructor(channels: Channels, viewNames: readonly string[] = [], news?: NewsGatherer) {
     this.viewNames = viewNames;
+    this.news = news;
     this.views = viewParts(viewNames);
     const kinds = 1 + Math.max(...Object.keys(queryLogLines).map(Number));
     this.takers = Array.from({ length: kinds }, (_, kind) => takersOf(channels, kind));
@@ -44,6 +47,7 @@ export class QueryLog {
   private write(record: StoredLogRecord): void {
     const takers = this.takers[record.kind] ?? noTakers;
     for (let i = 0; i < takers.length; i++) this.writeTo(takers[i] as Taker, record);
+    this.news?.take(record);
   }
 
   private writeTo({ writer, prefix, severity, isJson }: Taker, record: StoredLogRecord): void {

@@ -163,6 +163,12 @@ const groups: readonly CounterGroup[] = [
     values: { '': ['receiveErrors'] },
   },
   {
+    name: 'ringzone_datagrams_dropped_total',
+    help: 'Datagrams lost before they were looked at: more came than is read, so they found no room in the socket, or had waited too long',
+    label: 'reason',
+    values: { full: ['queueFull'], stale: ['queueStale'] },
+  },
+  {
     name: 'ringzone_bugs_total',
     help: 'Questions answered with SERVFAIL because of a bug of the server: see its log, and report it',
     values: { '': ['assertionFailures'] },

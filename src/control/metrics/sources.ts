@@ -2,6 +2,7 @@
 import { counterMetrics } from './counter-metrics.ts';
 import { messageMetrics } from './message-metrics.ts';
 import type { MetricsSource } from './metric-family.ts';
+import { peerMetrics } from './peer-metrics.ts';
 import { serverMetrics } from './server-metrics.ts';
 import { steeringMetrics } from './steering-metrics.ts';
 import { transferMetrics } from './transfer-metrics.ts';
@@ -14,4 +15,5 @@ export const metricsSources: readonly MetricsSource[] = [
   transferMetrics,
   zoneMetrics,
   steeringMetrics,
+  peerMetrics,
 ];

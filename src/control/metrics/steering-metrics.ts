@@ -1,10 +1,9 @@
 /** SRV targets that are steered: which are there, and how often each was the first of an answer. */
-import { askTarget, SteeringKey } from '../../plane/steering/steering-key.ts';
 import { TargetState } from '../../plane/steering/steering-policy.ts';
-import { SteeringTable } from '../../plane/steering/steering-table.ts';
 import { nameText } from '../../wire/name.ts';
 import { defaultViewName, viewNameOf } from '../config/views.ts';
 import type { PlannedTarget } from '../steering/steering-plan.ts';
+import { TargetStates } from '../steering/target-states.ts';
 import type { Labels, MetricsSource, Sample } from './metric-family.ts';
 import type { Scrape } from './scrape.ts';
 
@@ -14,15 +13,13 @@ const labels = ['zone', 'view', 'owner', 'target', 'port'];
 function* statesOf({ source }: Scrape): Generator<readonly [PlannedTarget, TargetState]> {
   const { table: buffer, targets } = source.steering().newest;
   if (buffer === undefined) return;
-  const table = new SteeringTable(buffer);
-  const key = new SteeringKey();
+  const states = new TargetStates(buffer);
   const seen = new Set<number>();
   for (const planned of targets) {
-    askTarget(key, planned.zone.view, planned.owner, 0, planned.target, 0, planned.port);
-    const entry = table.find(key);
+    const entry = states.entryOf(planned);
     if (entry === 0 || seen.has(entry)) continue;
     seen.add(entry);
-    yield [planned, table.stateOf(entry)];
+    yield [planned, states.stateOf(entry)];
   }
 }
 

@@ -4,7 +4,6 @@
  * know it, but one further out does, and the file has more opening than closing braces, the block ended before it.
  */
 
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { didYouMean, nearestWord } from '../config/nearest-word.ts';
 import { chrootHint } from './chroot.ts';
@@ -16,6 +15,7 @@ import { lex } from './lexer.ts';
 import type { ParseState } from './parse-state.ts';
 import { ShapeReader } from './shape-reader.ts';
 import type { SourceText } from './source-text.ts';
+import { statOf } from './stat-of.ts';
 import { isSymbol, isWord, showToken, type Token } from './token.ts';
 import { TokenStream } from './token-stream.ts';
 import type { Argument, Statement } from './tree.ts';
@@ -234,7 +234,7 @@ class StatementReader {
 /** From here on, as BIND does. */
 function changeDirectory(path: Token, state: ParseState): void {
   state.directory = resolve(state.directory, path.text);
-  if (statSync(state.directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (statOf(state.directory)?.isDirectory() === true) return;
   const hint = chrootHint(state.directory, state.chroots);
   state.error('NC01', `the directory ${state.directory} does not exist`, path, hint);
 }

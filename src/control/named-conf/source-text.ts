@@ -57,6 +57,14 @@ export class SourceText {
 
   /** Long ones are those of programs, and would be shown once for each problem. */
   private shownLine(line: number): string {
+    const before = this.shown.get(line);
+    if (before !== undefined) return before;
+    const made = this.makeShownLine(line);
+    this.shown.set(line, made);
+    return made;
+  }
+
+  private makeShownLine(line: number): string {
     const start = this.lineStarts[line - 1] as number;
     const end = Math.min(this.lineStarts[line] ?? this.text.length, start + longestLine);
     const near = this.secrets.filter(([from, to]) => from < end && to > start);

@@ -1,13 +1,15 @@
 /** What main does to keep zones the same on several servers: secondaries, and NOTIFY in both directions. */
 import { CounterBlock, createCounters } from '../../plane/counters.ts';
 import type { ListenAddress } from '../../plane/messages.ts';
+import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import type { Config } from '../config/config.ts';
 import type { DeferredRequest } from '../deferred/deferred-request.ts';
 import type { SecondaryZone, ZonePublished } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
-import { Notifier } from '../notify/notifier.ts';
+import { Notifier, type ToldServer } from '../notify/notifier.ts';
 import { NotifyReceiver } from '../notify/notify-receiver.ts';
 import { ServedZones } from '../notify/served-zones.ts';
+import type { Follower } from '../published/followers.ts';
 import { Secondaries } from './secondaries.ts';
 import type { TransferLoader } from './transfer-connection.ts';
 import type { TransferReport } from './transfer-messages.ts';
@@ -57,6 +59,16 @@ export class Replication {
   /** Tell others of the zone although nothing has changed. */
   notify(zone: Pick<ZonePublished, 'id' | 'title'>): void {
     this.notifier?.notify(zone);
+  }
+
+  /** See Notifier.told; nobody before the start. */
+  told(key: string): readonly ToldServer[] {
+    return this.notifier?.told(key) ?? [];
+  }
+
+  /** Whether those who are told of the zone's changes have this serial; see Notifier. */
+  async awaitFollowers(id: ZoneId, serial: number, deadlineMs: number): Promise<readonly Follower[]> {
+    return (await this.notifier?.awaitFollowers(id, serial, deadlineMs)) ?? [];
   }
 
   /** A NOTIFY that a worker has left to us. */

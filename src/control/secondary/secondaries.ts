@@ -260,14 +260,14 @@ export class Secondaries {
   /** For what comes first: the next look, or the end of the copy. */
   private setAlarm(zone: SecondaryZone): void {
     const untilRefresh = zone.isBusy ? Number.POSITIVE_INFINITY : zone.refreshDueMs - performance.now();
-    const mayExpire = zone.serial !== undefined && !zone.isExpired && zone.expiresAt > 0;
-    const untilExpiry = mayExpire ? (zone.expiresAt - nowSeconds()) * 1000 : Number.POSITIVE_INFINITY;
+    const mayExpire = zone.serial !== undefined && !zone.isExpired;
+    const untilExpiry = mayExpire ? zone.expiresDueMs - performance.now() : Number.POSITIVE_INFINITY;
     const delay = Math.min(untilRefresh, untilExpiry);
     if (delay < Number.POSITIVE_INFINITY) this.alarm.set(zone, delay);
   }
 
   private ring(zone: SecondaryZone): void {
-    if (zone.serial !== undefined && !zone.isExpired && zone.expiresAt > 0 && zone.expiresAt <= nowSeconds()) {
+    if (zone.serial !== undefined && !zone.isExpired && zone.expiresDueMs <= performance.now()) {
       zone.isExpired = true;
       this.log.warning('general', `zone ${zone.title}: expired`);
       this.loader.send({ kind: 'expire', zone: zone.id });

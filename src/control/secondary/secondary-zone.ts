@@ -15,7 +15,9 @@ export class SecondaryZone implements Timed {
   soa: SoaTimes | undefined;
   /** Seconds since 1970; 0 for never. */
   refreshedAt = 0;
-  expiresAt = 0;
+  private expiresAtSeconds = 0;
+  /** When the copy is too old, on the clock that doesn't jump: the system's may be set by days, and has nothing to say about that. */
+  expiresDueMs = Number.POSITIVE_INFINITY;
   isExpired = false;
   /** When the next look at the primaries is due, on the clock that doesn't jump. */
   refreshDueMs = 0;
@@ -37,6 +39,16 @@ export class SecondaryZone implements Timed {
     this.id = id;
     this.title = title;
     this.config = config;
+  }
+
+  /** Seconds since 1970; 0 for never. */
+  get expiresAt(): number {
+    return this.expiresAtSeconds;
+  }
+
+  set expiresAt(seconds: number) {
+    this.expiresAtSeconds = seconds;
+    this.expiresDueMs = seconds === 0 ? Number.POSITIVE_INFINITY : performance.now() + seconds * 1000 - Date.now();
   }
 }
 

@@ -28,11 +28,20 @@ export class TransferConnection {
   private readonly outcome: PromiseWithResolvers<TransferOutcome> = Promise.withResolvers();
   private readonly timeouts: TransferTimeouts;
   private readonly timer: NodeJS.Timeout;
+  private readonly note: (records: number, octets: number) => void;
   private waitingOctets = 0;
+  private takenOctets = 0;
   private isEnded = false;
 
-  /** Takes over a stream that has been opened, and destroys it at the end. */
-  constructor(loader: TransferLoader, socket: Socket, open: TransferOpen, timeouts: TransferTimeouts) {
+  /** Takes over a stream that has been opened, and destroys it at the end. `note` is told how far it is, often. */
+  constructor(
+    loader: TransferLoader,
+    socket: Socket,
+    open: TransferOpen,
+    timeouts: TransferTimeouts,
+    note: (records: number, octets: number) => void,
+  ) {
+    this.note = note;
     this.loader = loader;
     this.socket = socket;
     this.open = open;
@@ -62,6 +71,8 @@ export class TransferConnection {
         return;
       case 'transfer-taken':
         this.waitingOctets -= report.octets;
+        this.takenOctets += report.octets;
+        this.note(report.records, this.takenOctets);
         this.socket.setTimeout(report.isOneSoa ? Math.min(oneSoaMs, this.timeouts.idleMs) : this.timeouts.idleMs);
         if (this.waitingOctets < fewWaitingOctets) this.socket.resume();
         return;

@@ -1,7 +1,9 @@
 /** What is said of transfers that come in, in BIND's words (category xfer-in). */
+
 import type { TsigKey } from '../../tsig/tsig-key.ts';
 import type { Remote } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
+import { Pace, progressLogMs } from '../progress/pace.ts';
 import { keyText, remoteText, sourceText } from './remote-text.ts';
 import type { TransferDone } from './transfer-messages.ts';
 
@@ -16,6 +18,7 @@ export class TransferLog {
   private readonly key: TsigKey | undefined;
   private readonly remote: Remote;
   private readonly startMs = performance.now();
+  private pace = new Pace(progressLogMs);
 
   constructor(log: Log, title: string, remote: Remote, key: TsigKey | undefined) {
     this.log = log;
@@ -40,10 +43,18 @@ export class TransferLog {
   }
 
   connected(): void {
+    this.pace = new Pace(progressLogMs);
     const tsig = this.key === undefined ? '' : ` TSIG ${keyText(this.key)}`;
     // BIND has the peer's address here, too, for all that the word says.
     const tls = this.remote.tls === undefined ? '' : ' over TLS';
     this.log.info(category, `${this.of}: connected using ${remoteText(this.remote)}${tls}${tsig}`);
+  }
+
+  /** Told often; said every few seconds. BIND says nothing before the end. */
+  going(records: number, octets: number): void {
+    if (!this.pace.isDue()) return;
+    const megabytes = (octets / 1e6).toFixed(octets < 1e7 ? 1 : 0);
+    this.log.info(category, `${this.of}: ${records.toLocaleString('en')} records, ${megabytes} MB received`);
   }
 
   notConnected(reason: string): void {

@@ -40,6 +40,8 @@ export type TransferReport =
       readonly kind: 'transfer-taken';
       readonly transfer: number;
       readonly octets: number;
+      /** All so far. */
+      readonly records: number;
       /** An IXFR has brought one newer SOA and nothing else so far: a server without differences may stop here. */
       readonly isOneSoa: boolean;
     }

@@ -78,8 +78,8 @@ export class TransferReceiver {
       this.fail(receiving, problemOf(error));
       return;
     }
-    const isOneSoa = receiving.transfer.mayHaveStopped;
-    this.post({ kind: 'transfer-taken', transfer: number, octets: octetCount, isOneSoa });
+    const { mayHaveStopped: isOneSoa, sequence } = receiving.transfer;
+    this.post({ kind: 'transfer-taken', transfer: number, octets: octetCount, records: sequence.count, isOneSoa });
     this.settle(receiving);
   }
 

@@ -98,7 +98,9 @@ export class Transfers {
     const { maxRecords: records, maxTransferOctets: octets } = zone.config.limits;
     const open = { kind: 'transfer-open', transfer, zone: zone.id, whole, key, bounds: { records, octets } } as const;
     const { inMs: totalMs, idleInMs: idleMs } = zone.config.transferTimes;
-    const connection = new TransferConnection(this.loader, socket, open, { totalMs, idleMs });
+    const connection = new TransferConnection(this.loader, socket, open, { totalMs, idleMs }, (count, size) =>
+      log.going(count, size),
+    );
     this.connections.set(transfer, connection);
     try {
       return await connection.run();

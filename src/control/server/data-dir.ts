@@ -1,9 +1,11 @@
 /** The folder of what outlives the process: journals, copies of secondary zones, their timers. */
 import { accessSync, chownSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { err, ok, type Result } from '../../base/result.ts';
 import { reasonOf } from '../../zonefile/zone-source.ts';
 import type { Config } from '../config/config.ts';
+import { publishedMark } from '../published/published-mark.ts';
+import { publishes } from '../published/publishes.ts';
 import type { UnixUser } from './privileges.ts';
 
 /** What came of looking: the folder, or none and why that is no reason to give up. */
@@ -35,11 +37,17 @@ function needOf({
   zones,
   catalogs,
   allowNewZones,
+  dataDir,
 }: Config): { readonly text: string; readonly isHard: boolean } | undefined {
   const hard = zones.find(({ type, update }) => type === 'secondary' || update !== undefined);
   if (hard !== undefined) {
     const what = hard.type === 'secondary' ? 'its copy is kept' : 'its updates are kept';
     return { text: `zone ${hard.name} needs a data-dir, where ${what}`, isHard: true };
+  }
+  const published = zones.find(publishes);
+  if (published !== undefined) {
+    const text = `zone ${published.name} has health with publish, and needs a data-dir, where the serials that secondaries have are kept`;
+    return { text, isHard: true };
   }
   if (allowNewZones) return { text: 'allow-new-zones needs a data-dir, where added zones are kept', isHard: true };
   const made = zones.find(({ isGenerated }) => isGenerated);
@@ -52,7 +60,10 @@ function needOf({
   if (soft !== undefined)
     return { text: `zone ${soft.name} has ixfr-from-differences, and its journal is kept there`, isHard: false };
   const steered = zones.find(({ steering }) => steering !== undefined);
-  if (steered === undefined) return undefined;
+  if (steered === undefined) {
+    const hasPublished = dataDir !== undefined && existsSync(join(dataDir, publishedMark));
+    return hasPublished ? { text: 'serials that secondaries have are kept there', isHard: false } : undefined;
+  }
   return { text: `zone ${steered.name} is steered, and drains and verdicts of health are kept there`, isHard: false };
 }
 

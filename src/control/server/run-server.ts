@@ -2,6 +2,7 @@
 import { formatDiagnostic } from '../../base/diagnostic.ts';
 import { formatListenAddress } from '../../plane/socket-address.ts';
 import type { ControlChannel } from '../channel/control-channel.ts';
+import type { Predecessor } from '../hand-over/predecessor.ts';
 import type { HttpServer } from '../http/http-server.ts';
 import { logDiagnostics } from '../load/log-outcome.ts';
 import { Log } from '../log/log.ts';
@@ -10,8 +11,10 @@ import type { Replication } from '../secondary/replication.ts';
 import { ThreadStock } from '../workers/thread-stock.ts';
 import { startWorkerThreads } from '../workers/worker-pool.ts';
 import { writeQuietly } from '../write-quietly.ts';
+import { takeListenFds } from './listen-fds.ts';
 import { reloadServer } from './reload-server.ts';
 import { controlTarget, openControl } from './serve-control.ts';
+import { askPredecessor, Departure, exchange, servingOutMs } from './serve-hand-over.ts';
 import { openServerHttp } from './serve-http.ts';
 import {
   countUdpWorkers,
@@ -24,6 +27,7 @@ import {
 } from './serve-plan.ts';
 import { loaderName, Server, StartFailed } from './server.ts';
 import { Signals, StopRequested } from './signals.ts';
+import { storeSockets } from './socket-store.ts';
 import { createNotify } from './systemd.ts';
 import { removeTrialFolder, trialNotice } from './trial.ts';
 
@@ -62,26 +66,36 @@ async function serve(request: ServeRequest, plan: ServePlan, threads: ThreadStoc
   });
   if (request.trial !== undefined) log.notice('general', trialNotice(request.trial));
   logDiagnostics(log, 'config', plan.config.warnings);
+  const listenFds = takeListenFds(process.env);
   const server = new Server(plan, threads, log);
   const ended = Promise.withResolvers<void>();
   let control: Promise<ControlChannel | undefined> = Promise.resolve(undefined);
   let http: Promise<HttpServer | undefined> = Promise.resolve(undefined);
+  let predecessor: Predecessor | undefined;
+  const departure = new Departure(server, signals, notify, log, () => control);
   try {
+    predecessor = await Promise.race([askPredecessor(request, plan, log), signals.whenStopped()]);
+    const passed = [...listenFds.map(({ fd }) => fd), ...(predecessor?.descriptors ?? [])];
     const { addresses, tlsAddresses, summary } = await Promise.race([
-      server.start(request.takeover),
+      server.start({ takeover: request.takeover, passed }),
       signals.whenStopped(),
     ]);
     signals.onReopenLogs(() => void server.reopenLogs());
     const configFile = plan.source.kind === 'file' ? plan.source.path : undefined;
     const makeTarget = (replication: Replication) =>
-      controlTarget(server, replication, signals, log, configFile, ended.promise);
-    control = openControl(makeTarget, server, request.takeover, log);
-    control.catch(() => undefined);
+      controlTarget(server, replication, signals, log, configFile, ended.promise, departure);
     http = openServerHttp(server, request.takeover, log);
     http.catch(() => undefined);
+    // The path of the server before goes with it, so nothing may fail behind that.
+    if (predecessor !== undefined) await Promise.race([http, signals.whenStopped()]);
+    control = openControl(makeTarget, server, request.takeover, log);
+    control.catch(() => undefined);
     // Nobody waits for those that nobody has asked for.
-    if (server.configInForce.isControlNamed) await Promise.race([control, signals.whenStopped()]);
-    if (server.configInForce.http.isNamed) await Promise.race([http, signals.whenStopped()]);
+    const { isControlNamed, http: httpConfig } = server.configInForce;
+    if (isControlNamed || predecessor !== undefined) await Promise.race([control, signals.whenStopped()]);
+    if (httpConfig.isNamed) await Promise.race([http, signals.whenStopped()]);
+    await exchange(predecessor, log);
+    await server.begin();
     const texts = addresses.map(formatListenAddress);
     log.notice('general', 'running');
     log.notice('general', 'ready', {
@@ -92,25 +106,31 @@ async function serve(request: ServeRequest, plan: ServePlan, threads: ThreadStoc
         records: summary.records,
       },
     });
+    storeSockets(notify, server.listenSockets, listenFds);
     notify('READY=1');
     if (plan.source.kind === 'examples') printExample(plan, addresses[0]?.address ?? '', addresses[0]?.port ?? 0);
     await signals.forEachReload((newOnly) => reloadServer(server, request, newOnly, log, notify));
-    if (signals.isTerminated) await leave(server, signals, log);
+    if (signals.isTerminated && !departure.isDone) await leave(server, signals, log);
   } catch (error) {
     if (error instanceof StartFailed) {
+      predecessor?.fail(error.message);
+      // It may not have come as far as that it has stopped by itself.
+      await server.stop(Promise.resolve());
       // One of them may be there already when the other can't be had.
       await closeDoors(control, http);
+      predecessor?.close();
       return Exit.notStarted;
     }
     if (!(error instanceof StopRequested)) throw error;
   }
-  notify('STOPPING=1');
+  if (!departure.isDone) notify('STOPPING=1');
   // BIND tells a stop that is asked for from one that is signalled; here both keep everything.
   log.info('general', 'shutting down: flushing changes');
   const channel = await closeDoors(control, http);
-  await server.stop(signals.whenHurried());
+  await server.stop(signals.whenHurried(), departure.isDone ? servingOutMs : 0);
   ended.resolve();
   await channel?.end();
+  predecessor?.close();
   return Exit.stopped;
 }
 

@@ -1,6 +1,6 @@
 /** The control channel of a running server. */
 import type { ControlChannel } from '../channel/control-channel.ts';
-import type { ControlTarget } from '../channel/control-target.ts';
+import type { ControlTarget, HandOver } from '../channel/control-target.ts';
 import type { Log } from '../log/log.ts';
 import type { Replication } from '../secondary/replication.ts';
 import { type Server, StartFailed } from './server.ts';
@@ -13,11 +13,13 @@ export function controlTarget(
   log: Log,
   configFile: string | undefined,
   ended: Promise<void>,
+  handOver: HandOver,
 ): ControlTarget {
   return {
     loader: server.loader,
     replication,
     health: server.health,
+    published: server.publisher,
     config: () => server.configInForce,
     changeZones: (zone, change) =>
       server.turns.take(async () => {
@@ -37,6 +39,7 @@ export function controlTarget(
       signals.askStop();
       return ended;
     },
+    handOver,
   };
 }
 

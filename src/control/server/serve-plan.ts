@@ -37,7 +37,7 @@ export interface ServeOptions {
   readonly dataDir?: string | undefined;
   readonly control?: string | undefined;
   readonly http?: string | undefined;
-  readonly takeover?: boolean | undefined;
+  readonly takeover?: boolean | string | undefined;
   readonly strict?: boolean | undefined;
   readonly trial?: boolean | undefined;
 }
@@ -53,6 +53,8 @@ export interface ServeRequest {
   /** False: no control socket. */
   readonly control: string | false | undefined;
   readonly takeover: boolean;
+  /** The control socket of the server that is taken over; `undefined`: our own. */
+  readonly takeoverFrom?: string | undefined;
   readonly strict: boolean;
   readonly http: HttpConfig | undefined;
   /** What `--trial` asks for. */
@@ -94,7 +96,8 @@ export function parseServeOptions(options: ServeOptions): Result<ServeRequest, r
     workers: workers[0],
     dataDir: options.dataDir,
     control: options.control === 'false' ? false : options.control,
-    takeover: options.takeover ?? false,
+    takeover: options.takeover !== undefined && options.takeover !== false,
+    takeoverFrom: typeof options.takeover === 'string' ? resolve(options.takeover) : undefined,
     strict: options.strict ?? false,
     http: http[0],
     trial: isTrial ? makeTrial(options.control !== undefined, options.http !== undefined) : undefined,

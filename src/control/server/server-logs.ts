@@ -5,6 +5,7 @@ import type { Log } from '../log/log.ts';
 import { LogThreadClient } from '../log/log-thread-client.ts';
 import { type LoggingConfig, noLogging } from '../log/logging-config.ts';
 import { channelsOf, isQueryLogOn, takes } from '../log/routes.ts';
+import type { WorkerNews } from '../log/worker-news.ts';
 import type { PoolMemory } from '../workers/worker-pool.ts';
 import type { UnixUser } from './privileges.ts';
 
@@ -19,10 +20,13 @@ export class ServerLogs {
   /** What an operator has said while the server ran; holds until it ends, as with BIND. */
   private querylog: boolean | undefined;
   private responselog: boolean | undefined;
+  private readonly takeNews: ((news: readonly WorkerNews[]) => void) | undefined;
   private logging: LoggingConfig = noLogging;
 
-  constructor(log: Log, memory: PoolMemory) {
+  /** `takeNews`: see LogThreadClient. */
+  constructor(log: Log, memory: PoolMemory, takeNews?: (news: readonly WorkerNews[]) => void) {
     this.log = log;
+    this.takeNews = takeNews;
     this.memory = memory;
   }
 
@@ -103,12 +107,9 @@ export class ServerLogs {
   }
 
   private start({ logging }: Config, owner: UnixUser | undefined): LogThreadClient {
-    this.thread = new LogThreadClient(this.log, {
-      logging,
-      sources: this.memory.logSources,
-      owner,
-      debugLevel: this.debugLevel,
-    });
+    const { debugLevel, memory, takeNews } = this;
+    const start = { logging, sources: memory.logSources, owner, debugLevel };
+    this.thread = new LogThreadClient(this.log, start, takeNews);
     return this.thread;
   }
 

@@ -1,9 +1,10 @@
 import { type CounterSums, sumCounters } from '../../plane/counters.ts';
 import { isBatchAvailable } from '../../plane/libc.ts';
-import { type ListenSockets, openListenSockets } from '../../plane/listen-sockets.ts';
+import { type ListenSocket, type ListenSockets, openListenSockets } from '../../plane/listen-sockets.ts';
 import type { ListenAddress, TlsCredentials } from '../../plane/messages.ts';
 import { journalFolder } from '../../transfer/journal/lmdb-options.ts';
 import { Opcode } from '../../wire/codes.ts';
+import { PeerAnswers } from '../agreement/peer-answers.ts';
 import { Catalogs } from '../catalog/catalogs.ts';
 import type { ServerState } from '../channel/control-target.ts';
 import type { Config } from '../config/config.ts';
@@ -16,6 +17,8 @@ import { Loader } from '../load/loader.ts';
 import type { LoadSummary } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
 import { packageVersion } from '../package-root.ts';
+import { RecentNews } from '../page/recent-news.ts';
+import { Publisher } from '../published/publisher.ts';
 import { LateReplication } from '../secondary/late-replication.ts';
 import { planHealth } from '../steering/plan-health.ts';
 import { Steerer } from '../steering/steerer.ts';
@@ -26,7 +29,7 @@ import { PoolMemory, tcpWorkers, WorkerPool } from '../workers/worker-pool.ts';
 import { openDataDir } from './data-dir.ts';
 import { PeriodicStatistics } from './periodic-statistics.ts';
 import { planUser, type UnixUser } from './privileges.ts';
-import { restartNeeds } from './restart-needs.ts';
+import { privilegeNeeds, restartNeeds } from './restart-needs.ts';
 import { countUdpWorkers, type ServePlan } from './serve-plan.ts';
 import { ServerLogs } from './server-logs.ts';
 import { dropPrivileges } from './server-user.ts';
@@ -36,6 +39,14 @@ import { Turns } from './turns.ts';
 /** The server could not start; each reason has been logged. */
 export class StartFailed extends Error {
   override readonly name = 'StartFailed';
+}
+
+/** How the sockets are had. */
+export interface GivenSockets {
+  /** A server that answers at the addresses is about to end. */
+  readonly takeover: boolean;
+  /** Descriptors of sockets that others have opened, see ListenOptions. */
+  readonly passed: readonly number[];
 }
 
 /** The thread's name in the stock. */
@@ -50,14 +61,20 @@ export class Server {
   private readonly bootMs = Date.now();
   private configuredMs = this.bootMs;
   private config: Config;
+  /** What the sockets, workers and so on were made for. */
+  private begun: Config;
   private served: Config | undefined;
   private readonly memory: PoolMemory;
   private readonly threads: ThreadStock;
   readonly loader: Loader;
   readonly replication: LateReplication;
   readonly zoneFacts = new ZoneFacts();
+  /** For the status page. */
+  readonly recentNews = new RecentNews(this.zoneFacts);
   readonly steerer: Steerer;
   readonly health: Health;
+  readonly publisher: Publisher;
+  private readonly peerAnswers: PeerAnswers;
   private readonly updates: Updates;
   private readonly catalogs: Catalogs;
   private readonly logs: ServerLogs;
@@ -67,6 +84,7 @@ export class Server {
   private sockets: ListenSockets | undefined;
   private pool: WorkerPool | undefined;
   private isStopping = false;
+  private readonly silent: PromiseWithResolvers<void> = Promise.withResolvers();
   /** It will end, and still answers: who distributes questions shall send them elsewhere. */
   isLeaving = false;
   /** Of those who read the configuration anew or change its zones. */
@@ -76,8 +94,10 @@ export class Server {
     this.log = log;
     this.threads = threads;
     this.config = plan.config;
+    this.begun = plan.config;
     this.memory = new PoolMemory(countUdpWorkers(plan.config.workers));
-    this.logs = new ServerLogs(log, this.memory);
+    const takeNews = plan.config.http.listen.length === 0 ? undefined : this.recentNews.attach(log);
+    this.logs = new ServerLogs(log, this.memory, takeNews);
     this.dnstap = new Dnstap(log, this.memory.logSources.length);
     this.certificate = new LateCertificate(log);
     this.statistics = new PeriodicStatistics(log, this.memory.counters);
@@ -86,10 +106,16 @@ export class Server {
     this.loader.listen(this.replication);
     this.loader.listen(this.zoneFacts);
     this.health = new Health(log);
+    this.peerAnswers = new PeerAnswers(this.health);
     this.steerer = new Steerer(log, (table) => this.pool?.setSteering(table), this.health);
     this.steerer.onRenewal(({ table, targets }) =>
       this.health.configure(planHealth(targets, this.configServed), table, this.config.dataDir),
     );
+    this.publisher = new Publisher((order) => this.loader.publish(order), this.health);
+    this.health.onChange((keyTexts) => this.publisher.statesChanged(keyTexts));
+    this.health.onRestart(() => this.publisher.unsettle());
+    this.steerer.onRenewal(({ targets }) => this.publisher.configure(targets));
+    this.loader.listen(this.publisher);
     this.loader.listen(this.steerer);
     this.updates = new Updates(plan.config, (request) => this.loader.update(request), log);
     this.loader.listen(this.updates);
@@ -112,8 +138,13 @@ export class Server {
     return [...(this.sockets?.addresses ?? []), ...(this.sockets?.tlsAddresses ?? [])];
   }
 
-  /** Start, or throw `StartFailed` with nothing left open. */
-  async start(takeover: boolean): Promise<{
+  /** Main's own descriptors of them. */
+  get listenSockets(): readonly ListenSocket[] {
+    return this.sockets?.all ?? [];
+  }
+
+  /** Answer, or throw `StartFailed` with nothing left open. `begin` follows. */
+  async start(given: GivenSockets): Promise<{
     readonly addresses: readonly ListenAddress[];
     readonly tlsAddresses: readonly ListenAddress[];
     readonly summary: LoadSummary;
@@ -121,6 +152,7 @@ export class Server {
     try {
       const { user, problem } = this.findUser();
       this.config = this.withDataDir(this.config, user);
+      this.begun = this.config;
       const channels = this.logs.open(this.config, user);
       const dnstap = this.dnstap.configure(this.config.dnstap, user);
       const loading = this.load();
@@ -137,19 +169,48 @@ export class Server {
       const summary = await this.checkLoaded(loading);
       // Who was down or drained before is not named by the first answers.
       await this.health.restored();
-      this.sockets = await this.openSockets(takeover);
+      this.sockets = await this.openSockets(given);
       this.checkGoing();
       this.becomeUser(user);
       await this.startWorkers(this.sockets, credentials.ok ? credentials.value : undefined);
       this.checkGoing();
-      this.replication.start(await this.loader.arena, this.sockets.addresses);
-      this.statistics.start(() => this.pool?.replacements ?? 0);
       const { addresses, tlsAddresses } = this.sockets;
       return { addresses, tlsAddresses, summary };
     } catch (error) {
       await this.stop(Promise.resolve());
       throw error;
     }
+  }
+
+  /** Speak to others: no server before this one does any more. */
+  async begin(): Promise<void> {
+    this.replication.start(await this.loader.arena, this.sockets?.addresses ?? []);
+    this.statistics.start(() => this.pool?.replacements ?? 0);
+  }
+
+  /** Another server takes over: let it have what is kept in data-dir, and change nothing of that until `takeBack`. */
+  async lend(): Promise<void> {
+    // Two writers in one file of dnstap destroy it.
+    await this.configureDnstap({ ...this.config, dnstap: undefined });
+    await this.loader.lend();
+    await this.pool?.lendJournal();
+    await this.health.stop();
+  }
+
+  /** It has not. */
+  async takeBack(): Promise<void> {
+    this.loader.takeBack();
+    this.pool?.takeBackJournal();
+    const { table, targets } = this.steerer.newest;
+    this.health.configure(planHealth(targets, this.configServed), table, this.config.dataDir);
+    await this.configureDnstap(this.config);
+    // The sockets are guided by its cookies.
+    this.pool?.setSettings(this.config.settings);
+  }
+
+  /** Resolves at a stop, when no question is read any more. */
+  get whenSilent(): Promise<void> {
+    return this.silent.promise;
   }
 
   /** Take a new configuration: settings, channels and zones. What needs a restart is said. */
@@ -234,8 +295,11 @@ export class Server {
     return this.logs.configure(this.config);
   }
 
-  /** Answer what was received, write all logs, let go of everything. `hurry` resolves when nobody wants to wait any more. */
-  async stop(hurry: Promise<unknown>): Promise<void> {
+  /**
+   * Answer what was received, write all logs, let go of everything. `hurry` resolves when nobody wants to wait any more. `graceMs`: another
+   * server has taken over, and connections are served out for so long.
+   */
+  async stop(hurry: Promise<unknown>, graceMs = 0): Promise<void> {
     const isRepeated = this.isStopping;
     this.isStopping = true;
     this.isLeaving = true;
@@ -247,13 +311,21 @@ export class Server {
     }
     this.catalogs.stop();
     this.steerer.stop();
+    this.publisher.stop();
     this.replication.stop();
-    await this.pool?.stop(hurry);
+    if (graceMs > 0) this.updates.handedOver();
+    // Questions are answered while master files are written, so that they wait for the next server no longer than they have to.
+    const written = this.loader.stop();
+    await Promise.race([written, hurry]);
+    const stopped = this.pool?.stop(hurry, graceMs);
+    await this.pool?.whenUdpEnded();
+    this.silent.resolve();
+    await stopped;
     await this.statistics.write(this.pool?.replacements ?? 0);
     this.sockets?.close();
     for (const { address, port } of this.sockets?.addresses ?? [])
       this.log.info('network', `no longer listening on ${address}#${port}`);
-    await this.loader.stop();
+    await written;
     await this.health.stop();
     await this.dnstap.stop();
     this.log.notice('general', 'exiting');
@@ -313,16 +385,21 @@ export class Server {
     return summary;
   }
 
-  private async openSockets(takeover: boolean): Promise<ListenSockets> {
+  private async openSockets({ takeover, passed }: GivenSockets): Promise<ListenSockets> {
     const udpWorkers = countUdpWorkers(this.config.workers);
     const opened = await openListenSockets(this.config.listen, {
       takeover,
+      passed,
       udpWorkers,
       tcpWorkers,
+      hasCookieQueues: this.config.settings.cookies !== undefined,
       tls: this.config.tls?.listen ?? [],
     });
-    if (opened.ok) return opened.value;
-    throw this.failed(opened.error.map(({ message }) => message));
+    if (!opened.ok) throw this.failed(opened.error.map(({ message }) => message));
+    const { taken, closed } = opened.value;
+    if (taken > 0) this.log.info('network', `${taken} open sockets taken over, with what waits in them`);
+    for (const reason of closed) this.log.warning('network', `a socket that was passed is closed: ${reason}`);
+    return opened.value;
   }
 
   private becomeUser(user: UnixUser | undefined): void {
@@ -353,16 +430,22 @@ export class Server {
     if (problems.length > 0) throw this.failed(problems);
   }
 
-  /** What workers leave to main: nothing but these two. */
+  /** What workers leave to main: nothing but these three. */
   private takeDeferred(request: DeferredRequest): void {
-    if (request.request.opcode === Opcode.notify) this.replication.takeNotify(request);
+    const { opcode } = request.request;
+    if (opcode === Opcode.notify) this.replication.takeNotify(request);
+    else if (opcode === Opcode.query) void this.peerAnswers.take(request);
     else this.updates.take(request);
   }
 
   private warnOfRestart(config: Config): void {
-    const changed = restartNeeds(this.config, config);
+    // Also what was said at an earlier reload, for as long as it is so.
+    const { begun } = this;
+    const changed = restartNeeds(begun, config);
     if (changed.length > 0)
       this.log.warning('config', `${changed.join(', ')} changed: takes effect at the next restart`);
+    const needed = privilegeNeeds(begun, config);
+    if (needed !== undefined) this.log.warning('config', needed);
   }
 
   /** Log each reason; `throw` what this gives. What fails because a stop has cut it short is no news. */

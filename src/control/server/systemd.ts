@@ -1,7 +1,11 @@
 /** systemd's notification protocol (sd_notify(3)): datagrams to the Unix socket that NOTIFY_SOCKET names. */
 import { createRequire } from 'node:module';
+import { DescriptorMessages, maxDescriptors } from '../../plane/descriptor-messages.ts';
+import { findLibc } from '../../plane/libc.ts';
+import { Domain, SocketType } from '../../plane/socket-layout.ts';
 
-export type Notify = (state: string) => void;
+/** `descriptors`: open files that go with it. */
+export type Notify = (state: string, descriptors?: readonly number[]) => void;
 
 const afUnix = 1;
 const datagramCloseOnExec = 2 | 0x80000;
@@ -19,8 +23,8 @@ export function createNotify(environment: NodeJS.ProcessEnv, onFailure: (message
     return () => undefined;
   }
   let isTold = false;
-  return (state) => {
-    const problem = send(address, state);
+  return (state, descriptors = []) => {
+    const problem = descriptors.length === 0 ? send(address, state) : sendDescriptors(address, state, descriptors);
     if (problem !== undefined && !isTold) onFailure(`cannot tell systemd through ${path}: ${problem}`);
     isTold ||= problem !== undefined;
   };
@@ -41,6 +45,25 @@ export function unixAddress(path: string): Buffer | undefined {
   name.copy(address, 2);
   if (isAbstract) address[2] = 0;
   return address;
+}
+
+/** Where this can't be done, nothing is kept over a restart: not worth a word. */
+function sendDescriptors(address: Buffer, state: string, descriptors: readonly number[]): string | undefined {
+  const libc = findLibc();
+  if (libc === undefined) return undefined;
+  const fd = libc.socket(Domain.unix, SocketType.datagram | SocketType.closeOnExec, 0);
+  if (fd < 0) return libc.describeError(libc.errno());
+  try {
+    const messages = new DescriptorMessages(libc);
+    const octets = Buffer.from(state);
+    for (let i = 0; i < descriptors.length; i += maxDescriptors) {
+      const problem = messages.send(fd, octets, descriptors.slice(i, i + maxDescriptors), address);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  } finally {
+    libc.close(fd);
+  }
 }
 
 function send(address: Buffer, state: string): string | undefined {

@@ -21,7 +21,7 @@ export interface Trial {
 export function checkTrialOptions(options: {
   readonly listen?: readonly string[] | undefined;
   readonly dataDir?: string | undefined;
-  readonly takeover?: boolean | undefined;
+  readonly takeover?: boolean | string | undefined;
 }): readonly string[] {
   const needs = '--trial needs --listen: the addresses of the configuration are those of the server beside it';
   const problems: readonly [boolean, string][] = [
@@ -30,7 +30,7 @@ export function checkTrialOptions(options: {
       options.dataDir !== undefined,
       '--trial has a data folder of its own, which is removed at the end: leave --data-dir',
     ],
-    [options.takeover === true, '--trial is for a server that nothing is taken from: leave --takeover'],
+    [(options.takeover ?? false) !== false, '--trial is for a server that nothing is taken from: leave --takeover'],
   ];
   return problems.filter(([isOne]) => isOne).map(([, problem]) => problem);
 }
@@ -58,6 +58,9 @@ export function trialConfig(config: Config, { dataDir, hasControl, hasHttp }: Tr
     catalogs: config.catalogs.map(harmlessCatalog),
     logging: { ...config.logging, channels: config.logging.channels.map(onStderr) },
     dnstap: undefined,
+    // The server beside it is who they know.
+    peers: undefined,
+    settings: { ...config.settings, peerKeys: undefined },
     ...(config.probing === undefined ? {} : { probing: { ...config.probing, hook: undefined } }),
   };
 }

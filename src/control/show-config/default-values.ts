@@ -44,7 +44,14 @@ const zoneDefaults: Values = {
 };
 
 /** Of what is the same on every host. */
-export const defaultValues: Values = { acl: {}, keys: {}, primaries: {}, blackhole: ['none'], ...zoneDefaults };
+export const defaultValues: Values = {
+  acl: {},
+  keys: {},
+  primaries: {},
+  peers: [],
+  blackhole: ['none'],
+  ...zoneDefaults,
+};
 
 /** Of what depends on the host, on the command line, or on what an operator has said since the start. */
 export function valuesOfServer(config: Config, written: Values): Values {

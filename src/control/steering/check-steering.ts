@@ -41,6 +41,8 @@ export function conflictOf(
   health: ZoneHealth | undefined,
 ): Conflict | undefined {
   if (!isSigned) return undefined;
+  if (health?.publish === true)
+    return { what: 'health with publish: true', cure: 'write reaction: order, and remove publish' };
   if (order === SrvOrder.shape)
     return { what: 'srv-order: shape', cure: 'srv-order: rfc2782, cyclic or sticky changes the order alone' };
   if (emptyWhenAllDown) return { what: 'all-down: empty', cure: 'write all-down: as-configured' };

@@ -57,6 +57,12 @@ export class FirstChoices {
     }));
   }
 
+  /** The same by the text of each target's key, without the names. What has gone may be among them. */
+  sumsByKey(): ReadonlyMap<string, number> {
+    this.collect();
+    return this.sums;
+  }
+
   stop(): void {
     clearInterval(this.timer);
   }

@@ -2,6 +2,7 @@
 import { formatAddress } from '../../plane/socket-address.ts';
 import type { SipTransport } from '../../sip/message-options.ts';
 import { equalNames } from '../../wire/name.ts';
+import { findKey } from '../config/build-keys.ts';
 import type { Config, ZoneConfig } from '../config/config.ts';
 import {
   defaultHealthSettings,
@@ -11,6 +12,7 @@ import {
   type HealthTarget,
   type HealthZone,
 } from '../health/health-plan.ts';
+import { publishes } from '../published/publishes.ts';
 import { titleOf } from './build-steering.ts';
 import type { HostAddress } from './steered-zone.ts';
 import { isSipOwner, type PlannedTarget, type SrvTransport } from './steering-plan.ts';
@@ -20,7 +22,12 @@ const noProbe: HealthSettings = { ...defaultHealthSettings, probe: 'none' };
 
 export function planHealth(
   targets: readonly PlannedTarget[],
-  { zones, probing }: Pick<Config, 'zones' | 'probing'>,
+  {
+    zones,
+    probing,
+    peers = [],
+    keys = [],
+  }: Pick<Config, 'zones' | 'probing'> & Partial<Pick<Config, 'peers' | 'keys'>>,
 ): HealthPlan {
   const named = new Set(targets.map(({ title }) => title));
   return {
@@ -29,6 +36,10 @@ export function planHealth(
     resolvers: probing?.resolvers ?? [],
     probesPerSecond: probing?.probesPerSecond ?? defaultProbesPerSecond,
     hook: probing?.hook,
+    peers: peers.flatMap(({ address, port, key: name }) => {
+      const key = keys[findKey(keys, name) ?? -1];
+      return key === undefined ? [] : [{ address, port, key }];
+    }),
   };
 }
 
@@ -48,6 +59,7 @@ function planTarget(planned: PlannedTarget): HealthTarget {
     // Nobody need look for the addresses of what isn't probed.
     addresses: health !== undefined && addressOwner === undefined ? undefined : planned.addresses.map(addressText),
     probeAt: places.length === 0 ? undefined : places.map(({ place }) => place),
+    isPublished: health?.publish === true,
     settings: settingsOf(planned),
   };
 }
@@ -79,7 +91,7 @@ function probedTransport(transport: SrvTransport | undefined): SipTransport {
 function planZone(zone: ZoneConfig): HealthZone {
   return {
     zone: titleOf(zone),
-    publish: zone.steering?.health?.publish ?? false,
+    publish: publishes(zone),
     secondaries: zone.alsoNotify.map(({ address, port }) => `${address}#${port}`),
   };
 }

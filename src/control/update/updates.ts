@@ -35,6 +35,7 @@ export class Updates {
   private staticReason = '';
   private nextId = 1;
   private hasFailed = false;
+  private isHandedOver = false;
 
   constructor(config: UpdateConfig, post: (requests: UpdateRequests) => void, log: Log) {
     this.log = log;
@@ -80,7 +81,18 @@ export class Updates {
     this.waiting.clear();
   }
 
+  /** Another server does updates from now on: clients of UDP send what waits here again, and those of TCP are told that it is not done. */
+  handedOver(): void {
+    this.isHandedOver = true;
+    for (const { request } of this.waiting.values()) leaveToSuccessor(request);
+    this.waiting.clear();
+  }
+
   private submit(zone: ZoneConfig, request: DeferredRequest): void {
+    if (this.isHandedOver) {
+      leaveToSuccessor(request);
+      return;
+    }
     if (this.hasFailed) {
       request.answer({ rcode: Rcode.servFail });
       return;
@@ -155,3 +167,9 @@ function titleOf({ name, class: zoneClass }: ZoneConfig): string {
 }
 
 const prohibited: Reply = { rcode: Rcode.refused, extendedError: Ede.prohibited };
+
+/** Who has sent a datagram sends it again, and another server gets it; who has a connection would wait. */
+function leaveToSuccessor(request: DeferredRequest): void {
+  if (request.deferred.route.kind === 'datagram') request.dismiss();
+  else request.answer({ rcode: Rcode.servFail });
+}

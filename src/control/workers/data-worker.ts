@@ -28,6 +28,7 @@ export class DataWorker {
   private readonly ended: PromiseWithResolvers<void> = Promise.withResolvers();
   private thread: Thread | undefined;
   private restart: NodeJS.Timeout | undefined;
+  private lent: PromiseWithResolvers<void> | undefined;
   private hasBeenReady = false;
   /** It has said so, and is there. */
   isAnswering = false;
@@ -46,6 +47,19 @@ export class DataWorker {
   start(): Promise<void> {
     this.spawn();
     return this.firstReady.promise;
+  }
+
+  /** Resolves when it was told to stop, and has. */
+  get whenEnded(): Promise<void> {
+    return this.ended.promise;
+  }
+
+  /** Have it let go of the journal. Resolves when it has, or is gone. */
+  async lendJournal(): Promise<void> {
+    if (this.thread === undefined) return;
+    this.lent = Promise.withResolvers();
+    this.send({ kind: 'journal', isLent: true });
+    await this.lent.promise;
   }
 
   send(message: ToWorker): void {
@@ -89,6 +103,7 @@ export class DataWorker {
       exit: () => {
         this.thread = undefined;
         this.isAnswering = false;
+        this.lent?.resolve();
         this.supply.releaseSockets(sockets);
         if (this.isStopping) this.ended.resolve();
         else this.replaceLater(reason);
@@ -100,6 +115,7 @@ export class DataWorker {
   private hear(message: FromWorker): string | undefined {
     if (message.kind === 'ready') this.welcome();
     else if (message.kind === 'deferred') this.takeDeferred(message);
+    else if (message.kind === 'journal-lent') this.lent?.resolve();
     else if (message.kind === 'network') this.log.info('network', message.message);
     else if (message.kind === 'fault') this.logFault(message.message, message.count);
     return message.kind === 'failed' ? message.message : undefined;

@@ -95,9 +95,11 @@ export class WorkerPool {
   private readonly workers: readonly DataWorker[];
   private readonly memory: PoolMemory;
   private readonly dnstap: PoolSupply['dnstap'];
+  private readonly sockets: ListenSockets;
   private readonly protection = new ProtectionMemory();
   private settings: AnswerSettings;
   private tls: TlsCredentials | undefined;
+  private isJournalLent = false;
   private steering: SharedArrayBuffer | undefined;
 
   constructor(supply: PoolSupply, options: PoolOptions, log: Log) {
@@ -106,6 +108,7 @@ export class WorkerPool {
     const lost = new LostDeferred(memory.control, log);
     this.memory = memory;
     this.dnstap = dnstap;
+    this.sockets = sockets;
     this.settings = this.protection.complete(options.settings);
     this.tls = options.tls;
     const transferReaders = placesForTransfers(options);
@@ -141,7 +144,7 @@ export class WorkerPool {
           tls: transport === 'tcp' ? this.tls : undefined,
           udpBackend: options.udpBackend,
           transferReaders: transport === 'tcp' ? transferReaders : [],
-          journalFolder: options.journalFolder,
+          journalFolder: this.isJournalLent ? undefined : options.journalFolder,
         }),
       };
       return new DataWorker(name, workerSupply, log);
@@ -155,6 +158,7 @@ export class WorkerPool {
   /** Start all; resolves to why some could not. */
   async start(): Promise<readonly string[]> {
     const results = await Promise.allSettled(this.workers.map((worker) => worker.start()));
+    this.guideCookies();
     return results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).message] : []));
   }
 
@@ -162,8 +166,14 @@ export class WorkerPool {
   setSettings(settings: AnswerSettings): void {
     const complete = this.protection.complete(settings);
     this.settings = complete;
+    this.guideCookies();
     for (const worker of this.workers) worker.send({ kind: 'settings', settings: complete });
     this.memory.control.raiseSettingsGeneration();
+  }
+
+  /** Have the kernel queue questions with cookies of ours apart; another server that has had the same sockets may have given it its own secrets. */
+  guideCookies(): void {
+    this.sockets.guideCookies(this.settings.cookies?.secrets);
   }
 
   /** Another steering table for all workers, or none. */
@@ -202,12 +212,38 @@ export class WorkerPool {
     return { udpWorkers, tcpWorkers: answering.length - udpWorkers };
   }
 
-  /** Have all answer what they have received and end. `hurry` ends the patience before its time. */
-  async stop(hurry: Promise<unknown>): Promise<void> {
+  /** Have nobody read the journal. */
+  async lendJournal(): Promise<void> {
+    this.isJournalLent = true;
+    await Promise.all(this.readers.map((worker) => worker.lendJournal()));
+  }
+
+  takeBackJournal(): void {
+    this.isJournalLent = false;
+    for (const worker of this.readers) worker.send({ kind: 'journal', isLent: false });
+  }
+
+  /** Of the journal. */
+  private get readers(): readonly DataWorker[] {
+    return this.workers.filter(({ name }) => name.startsWith('tcp'));
+  }
+
+  /** Resolves when they were told to stop, and nobody reads from the UDP sockets any more. */
+  async whenUdpEnded(): Promise<void> {
+    const readers = this.workers.filter(({ name }) => name.startsWith('udp'));
+    await Promise.all(readers.map((worker) => worker.whenEnded));
+  }
+
+  /**
+   * Have all answer what they have received and end. `hurry` ends the patience before its time. `graceMs`: another server has the same
+   * sockets and takes what is new, so connections are served for so long.
+   */
+  async stop(hurry: Promise<unknown>, graceMs = 0): Promise<void> {
+    this.memory.control.setGraceMs(graceMs);
     this.memory.control.setStopping(true);
     const all = Promise.all(this.workers.map((worker) => worker.stop()));
     const patience = Promise.withResolvers<void>();
-    const timer = setTimeout(() => patience.resolve(), patienceMs);
+    const timer = setTimeout(() => patience.resolve(), graceMs + patienceMs);
     const isDone = await Promise.race([all.then(() => true), patience.promise, hurry.then(() => false)]);
     clearTimeout(timer);
     if (isDone === true) return;

@@ -3,10 +3,12 @@
  * once it has replaced the version before it.
  */
 import { assert } from '../../base/assert.ts';
+import { putU32 } from '../../base/octets.ts';
 import type { WireName } from '../../wire/name.ts';
 import type { VersionRef } from '../image/image-types.ts';
 import { VersionWord } from '../image/version-layout.ts';
 import { readVersion } from '../image/version-seal.ts';
+import { soaSerialOffsetOf } from '../image/zone-facts.ts';
 import type { Allocator } from '../memory/allocator.ts';
 import type { BulkMemory } from '../memory/bulk-memory.ts';
 import type { ChangeMemory } from '../memory/change-memory.ts';
@@ -41,7 +43,7 @@ export class Lineage {
 }
 
 export class StagedZone implements BuiltZone {
-  readonly serial: number;
+  serial: number;
   readonly recordCount: number;
   readonly nodeCount: number;
   readonly octets: number;
@@ -49,10 +51,12 @@ export class StagedZone implements BuiltZone {
   readonly lineage: Lineage;
   /** Set where it derives from another version: what it took, and what it no longer needs. */
   readonly change: ChangeMemory | undefined;
+  private readonly allocator: Allocator;
   private isOpen = true;
 
   constructor(allocator: Allocator, version: VersionRef, lineage: Lineage, change: ChangeMemory | undefined) {
     const { words } = allocator.arena;
+    this.allocator = allocator;
     const { nodeCount, recordCount } = readVersion(words, version);
     this.version = version;
     this.lineage = lineage;
@@ -61,6 +65,20 @@ export class StagedZone implements BuiltZone {
     this.nodeCount = nodeCount;
     this.recordCount = recordCount;
     this.octets = change === undefined ? lineage.bulk.octets : change.octets;
+  }
+
+  /** Give it another serial, in place: nobody has seen it. Not for a change, which shares its apex with what has been published. */
+  setSerial(serial: number): void {
+    assert(
+      this.isOpen && this.change === undefined,
+      'the serial of a zone that was built in one go, before it is published',
+    );
+    const { octets, words } = this.allocator.arena;
+    const at = soaSerialOffsetOf(octets, readVersion(words, this.version).apex);
+    assert(at !== 0, 'a zone without SOA has no serial');
+    putU32(octets, at, serial);
+    words[(this.version >>> 2) + VersionWord.serial] = serial | 0;
+    this.serial = serial;
   }
 
   /** It is published or discarded: once only. */

@@ -20,6 +20,12 @@ export interface Nsec3Params {
 
 /** The SOA's serial, 0 where the apex has none. */
 export function soaSerialOf(octets: Uint8Array, apex: number): number {
+  const at = soaSerialOffsetOf(octets, apex);
+  return at === 0 ? 0 : u32At(octets, at);
+}
+
+/** Where the SOA's serial stands, 0 where the apex has none. */
+export function soaSerialOffsetOf(octets: Uint8Array, apex: number): number {
   const soa = findSet(octets, apex, 2 * Type.soa);
   if (soa === 0) return 0;
   const end = rrsetEndOf(octets, soa);
@@ -29,7 +35,7 @@ export function soaSerialOf(octets: Uint8Array, apex: number): number {
     if (length < 0) return 0;
     at += length;
   }
-  return at + 4 <= end ? u32At(octets, at) : 0;
+  return at + 4 <= end ? at : 0;
 }
 
 /** The NSEC3PARAM records of the apex whose chain can be in use: SHA-1, flags 0 (RFC 5155 §4.1.2). */

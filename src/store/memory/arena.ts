@@ -7,6 +7,8 @@ import { arenaMagic, HeaderWord, pageOctets } from './arena-layout.ts';
 /** Refs end at 4 GiB. */
 const mostOctets = 2 ** 32 - pageOctets;
 const fewestOctets = 2 ** 24;
+/** So much must be left when zones have taken theirs: an engine that gets no memory for itself ends the process. */
+const leftOctets = 48 * 2 ** 20;
 
 /** The zones don't fit in the arena; the one that was being built is to be discarded. */
 export class ArenaFullError extends Error {
@@ -58,6 +60,8 @@ export class Arena {
 
   private growBuffer(octets: number): void {
     try {
+      // Taken, not touched, and given back at once.
+      new ArrayBuffer(octets - this.buffer.byteLength + leftOctets).transfer(0);
       this.buffer.grow(octets);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;

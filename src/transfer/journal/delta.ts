@@ -6,7 +6,7 @@ import { assert } from '../../base/assert.ts';
 import type { DiffSink } from '../../store/zone-diff.ts';
 import type { ZoneChange } from '../../store/zone-store.ts';
 import { Type } from '../../wire/codes.ts';
-import { formatName } from '../../wire/name.ts';
+import { equalNames, formatName } from '../../wire/name.ts';
 import type { ParsedRecord } from '../../zonefile/record-sink.ts';
 import { RecordBuffer, RecordCursor, soaSerial } from './record-octets.ts';
 
@@ -103,8 +103,18 @@ export type DeltaProblem =
 export function applyDelta(change: ZoneChange, delta: Delta): DeltaProblem | undefined {
   const cursor = new RecordCursor(delta.octets);
   let soas = 0;
+  /** Of the SOA that is removed, which is there: the apex, and the zone's class. */
+  let apex: Uint8Array | undefined;
+  let zoneClass = 0;
   while (cursor.next()) {
-    if (cursor.type === Type.soa && !isExpectedSoa(delta, ++soas, cursor)) return { kind: 'malformed' };
+    if (cursor.type === Type.soa) {
+      if (!isExpectedSoa(delta, ++soas, cursor)) return { kind: 'malformed' };
+      if (apex === undefined) {
+        apex = cursor.owner.slice(0, cursor.ownerOctets);
+        zoneClass = cursor.class;
+      }
+      if (cursor.class !== zoneClass || !equalNames(cursor.owner, 0, apex, 0)) return { kind: 'malformed' };
+    }
     if (soas === 0) return { kind: 'malformed' };
     if (soas > 1) change.addRecord(cursor);
     else if (!change.removeRecord(cursor)) {

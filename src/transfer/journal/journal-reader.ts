@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { checkLmdbFile } from './check-lmdb-file.ts';
 import type { Delta } from './delta.ts';
-import { deltaKey, stateKey } from './journal-keys.ts';
+import { deltaKey, type JournalId, stateKey } from './journal-keys.ts';
 import { lmdbOptions } from './lmdb-options.ts';
 import { unsealValue } from './sealed-value.ts';
 import { decodeDelta, type StoredDelta } from './stored-delta.ts';
 import { decodeStoredZone } from './stored-zone.ts';
-import type { ZoneId } from './zone-id.ts';
 
 /** Deltas that lead from one serial to another. */
 export interface DeltaChain {
@@ -44,7 +43,7 @@ export class JournalReader {
    * The deltas from one serial to another, which must be newer. `undefined` where the journal doesn't reach back, or doesn't
    * know the serials. Costs three look-ups, whatever the length; each delta is read when it is asked for.
    */
-  chain(zone: ZoneId, fromSerial: number, toSerial: number): DeltaChain | undefined {
+  chain(zone: JournalId, fromSerial: number, toSerial: number): DeltaChain | undefined {
     this.database.resetReadTxn();
     const key = stateKey(zone);
     const value = this.database.get(key);
@@ -61,7 +60,7 @@ export class JournalReader {
     await this.database.close();
   }
 
-  private walk(zone: ZoneId, fromSerial: number, toSerial: number): () => Delta | undefined {
+  private walk(zone: JournalId, fromSerial: number, toSerial: number): () => Delta | undefined {
     let serial = fromSerial;
     return () => {
       if (serial === toSerial) return undefined;
@@ -72,7 +71,7 @@ export class JournalReader {
     };
   }
 
-  private read(zone: ZoneId, fromSerial: number): StoredDelta | undefined {
+  private read(zone: JournalId, fromSerial: number): StoredDelta | undefined {
     const key = deltaKey(zone, fromSerial);
     const value = this.database.get(key);
     return value === undefined ? undefined : readDelta(key, value, fromSerial);

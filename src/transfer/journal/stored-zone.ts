@@ -29,6 +29,17 @@ export interface StoredZone {
   /** Primaries: signature of the master file as it was read or written for `base`. */
   readonly file?: string | undefined;
   readonly isFrozen?: boolean | undefined;
+  /** Of the journal of what secondaries get where health is published: what is in force at `newest`. */
+  readonly published?: StoredPublication | undefined;
+}
+
+export interface StoredPublication {
+  /** Read by control/published/publish-wish.ts. */
+  readonly wishes: unknown;
+  /** Of the sets that differ from the zone. */
+  readonly digest: string;
+  /** Of the master file that was taken last; missing for a dynamic zone. */
+  readonly fileSerial?: number | undefined;
 }
 
 /** A zone whose journal is empty. */

@@ -4,13 +4,24 @@
  */
 import { octetAt } from '../../base/octets.ts';
 import { nameOctetsOf, originalNameOffsetOf, rrsetHeaderOctets } from '../../store/image/node-layout.ts';
+import { LookupName } from '../../store/index/lookup-name.ts';
 import type { NodeRef, VersionRef } from '../../store/zone-reader.ts';
 import { NodeFlag, type ZoneReader } from '../../store/zone-reader.ts';
+import { Type } from '../../wire/codes.ts';
 import { type Octets, octetsOf } from './copy-run.ts';
 import { SoaRecord } from './soa-record.ts';
 import { type RecordPlace, type TransferHead, TransferMessage } from './transfer-message.ts';
 import { notYet, type TransferWriter, tooLarge, usualMessageOctets } from './transfer-writer.ts';
 import { type CursorOptions, ZoneCursor } from './zone-cursor.ts';
+
+/** What `AxfrWriter` may be told besides the version. */
+export interface AxfrOptions extends CursorOptions {
+  /**
+   * A small version of the same zone: owners with SRV in it are sent as it has them. Held by the same reader; undefined where
+   * secondaries get the zone as it is.
+   */
+  readonly published?: VersionRef | undefined;
+}
 
 export class AxfrWriter implements TransferWriter {
   records = 0;
@@ -24,15 +35,20 @@ export class AxfrWriter implements TransferWriter {
   /** What is left of the node at hand. */
   private readonly place: RecordPlace = { rrset: 0, recordAt: 0 };
   private isInNode = false;
+  private readonly published: PublishedNodes | undefined;
 
   /** The version must be held by `reader`, and the reader not enter again, until the last message is written. */
-  constructor(reader: ZoneReader, version: VersionRef, head: TransferHead, options?: CursorOptions) {
+  constructor(reader: ZoneReader, version: VersionRef, head: TransferHead, options?: AxfrOptions) {
     this.source = octetsOf(reader.octets);
     this.message = new TransferMessage(head);
     this.cursor = new ZoneCursor(reader, version, options);
     this.apex = reader.apexNode(version);
     this.isPlainApex = reader.nodeNameOctets(this.apex) > 1 && (reader.nodeFlags(this.apex) & NodeFlag.mixedCase) === 0;
     this.soa = new SoaRecord(reader, version);
+    const { published } = options ?? {};
+    // Of the apex alone: then there is nothing in it.
+    const isNeeded = published !== undefined && reader.versionRecordCount(published) > 1;
+    this.published = isNeeded ? new PublishedNodes(reader, published) : undefined;
   }
 
   /** For another writer of the same version, which then need not look for its nodes; see ZoneCursor. */
@@ -90,7 +106,8 @@ export class AxfrWriter implements TransferWriter {
   }
 
   /** False where it has no records. */
-  private enterNode(node: NodeRef): boolean {
+  private enterNode(written: NodeRef): boolean {
+    const node = this.published?.find(written) ?? written;
     const { source } = this;
     const { octets } = source;
     const flags = octetAt(octets, node);
@@ -108,3 +125,24 @@ export class AxfrWriter implements TransferWriter {
 
 const Step = { firstSoa: 0, nodes: 1, lastSoa: 2, done: 3 } as const;
 type Step = (typeof Step)[keyof typeof Step];
+
+/** Finds the nodes that are sent instead of others. */
+class PublishedNodes {
+  private readonly reader: ZoneReader;
+  private readonly version: VersionRef;
+  private readonly name = new LookupName();
+
+  constructor(reader: ZoneReader, version: VersionRef) {
+    this.reader = reader;
+    this.version = version;
+  }
+
+  /** `undefined`: the node is sent as it is. */
+  find(node: NodeRef): NodeRef | undefined {
+    const { reader, version, name } = this;
+    if (reader.findRrset(node, Type.srv) === 0) return undefined;
+    name.assign(reader.octets, reader.nodeNameOffset(node));
+    const found = reader.findNode(version, name, name.labelCount);
+    return found !== 0 && reader.findRrset(found, Type.srv) !== 0 ? found : undefined;
+  }
+}

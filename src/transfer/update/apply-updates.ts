@@ -39,15 +39,19 @@ export function applyUpdates(update: UpdateMessage, content: ZoneContent, tell: 
   return run;
 }
 
-/** Give the zone the next serial (RFC 2136 §3.6, RFC 1982); without an SOA nothing happens. */
-export function raiseSerial(content: ZoneContent, apex: WireName, zoneClass: number): void {
+/** Give the zone the serial behind its own, or behind `last` (RFC 2136 §3.6, RFC 1982); without an SOA nothing happens. */
+export function raiseSerial(content: ZoneContent, apex: WireName, zoneClass: number, last?: number): void {
   const [soa] = collectRecords(content, apex, Type.soa);
   if (soa === undefined) return;
   const rdata = soa.rdata.slice();
   const at = rdata.length - serialFromEnd;
-  // Not 0: some secondaries take it for "none".
-  putU32(rdata, at, (u32At(rdata, at) + 1) % 2 ** 32 || 1);
+  putU32(rdata, at, serialBehind(last ?? u32At(rdata, at)));
   replaceSet(content, apex, zoneClass, Type.soa, [{ ...soa, rdata }]);
+}
+
+/** The next one; not 0: some secondaries take it for "none". */
+export function serialBehind(serial: number): number {
+  return (serial + 1) % 2 ** 32 || 1;
 }
 
 /** The five numbers of the SOA (RFC 1035 §3.3.13). */

@@ -25,18 +25,29 @@ function serveCached() {
     served.reader.leave();
     return find.mock.results.filter(({ value }) => value === true).length;
   };
-  return ask;
+  return { ask, cache };
 }
 
 describe('the response cache', () => {
   it('has a place for nearly all of half as many questions as it has slots', () => {
-    const ask = serveCached();
+    const { ask } = serveCached();
     for (let i = 0; i < 3; i++) ask(names);
     expect(ask(names)).toBeGreaterThan(3600);
   });
 
+  it('has nothing of before once it is cleared, and keeps anew', () => {
+    const { ask, cache } = serveCached();
+    const few = names.slice(0, 50);
+    for (let i = 0; i < 3; i++) ask(few);
+    expect(ask(few)).toBe(50);
+    cache.clear();
+    expect(ask(few)).toBe(0);
+    ask(few);
+    expect(ask(few)).toBe(50);
+  });
+
   it('keeps what is asked often through a flood of names that nobody asks twice', () => {
-    const ask = serveCached();
+    const { ask } = serveCached();
     const often = names.slice(0, 200);
     for (let i = 0; i < 3; i++) ask(often);
     ask(Array.from({ length: 20_000 }, (_, i) => `flood${i}.cache.test.`));

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const plain = 'a.test: { file: x }';
 const secondary = 's.test: { type: secondary, primaries: [192.0.2.1] }';
 const dynamic = 'd.test: { file: x, update-policy: ["grant * self * A"] }';
+const publishing = 'p.test: { file: x, health: { publish: true } }';
 const differing = 'i.test: { file: x, ixfr-from-differences: yes }';
 
 /** As read, with the folder wished for in place of the default or the named one. */
@@ -49,6 +50,19 @@ describe('the data folder', () => {
   test.each([secondary, dynamic])('is an error where it cannot be had and is needed: %s', (zone) => {
     const opened = openDataDir(configOf(zone, impossible()), undefined);
     expect(opened.ok ? '' : opened.error).toMatch(/^data-dir .*file\/below: .*; zone [sd]\.test needs a data-dir/);
+  });
+
+  test('is an error where serials that secondaries get cannot be kept', () => {
+    const opened = openDataDir(configOf(publishing, impossible()), undefined);
+    expect(opened.ok ? '' : opened.error).toMatch(/zone p\.test has health with publish, and needs a data-dir/);
+  });
+
+  test('is had where serials are kept in it, though nothing is published any more', () => {
+    const path = join(folder, 'marked');
+    mkdirSync(path);
+    expect(openDataDir(configOf(plain, path), undefined)).toMatchObject({ value: { path: undefined } });
+    writeFileSync(join(path, 'published-zones'), '');
+    expect(openDataDir(configOf(plain, path), undefined)).toMatchObject({ ok: true, value: { path } });
   });
 
   test('is a warning where it cannot be had and is only wanted', () => {

@@ -189,5 +189,7 @@ const unusedLibc: Libc = {
   close: unused,
   poll: unused,
   receiveMany: unused,
+  getOption: unused,
+  control: unused,
   sendMany: unused,
 };

@@ -25,6 +25,8 @@ function scriptedLibc(results: number[]): { libc: Libc; sends: [first: number, c
     errno: () => errno,
     describeError: () => 'no room',
     receiveMany: unused,
+    getOption: unused,
+    control: unused,
     socket: unused,
     setOption: unused,
     bind: unused,

@@ -7,6 +7,8 @@ const src = resolve(import.meta.dirname, '../../../src');
 
 /** From the bottom up: a room imports only rooms before it, and itself. */
 const rooms = [
+  // What browsers run: of its own, but for the types of what it is told.
+  'page',
   'base',
   'wire',
   'rr',
@@ -23,6 +25,9 @@ const rooms = [
   'cli',
 ];
 const strangers: readonly (readonly [string, string])[] = [['control', 'dataplane']];
+
+/** The part of `page` that others know. */
+const pageData = /(?:^|\/)page-data\.ts$/;
 
 /** Rooms of pure protocol: octets in, octets out. zonefile reads files, as does the journal of transfer. */
 const pureRooms = ['base', 'wire', 'rr', 'store', 'dnssec', 'tsig', 'sip', 'answer', 'transfer'];
@@ -73,6 +78,17 @@ describe('the tree', () => {
         .filter((room) => strangers.some(([a, b]) => source.room === a && room === b))
         .map((room) => `${source.path} imports ${room}`),
     );
+    expect(wrong).toEqual([]);
+  });
+
+  it('shares with the browser what it is told, and nothing else', () => {
+    const wrong = sources
+      .filter(({ room }) => room !== 'page')
+      .flatMap((source) =>
+        source.imports
+          .filter((specifier) => importedRoom(source, specifier) === 'page' && !pageData.test(specifier))
+          .map((specifier) => `${source.path} imports ${specifier}`),
+      );
     expect(wrong).toEqual([]);
   });
 

@@ -42,6 +42,12 @@ describe.each(signedMessages)('$algorithm, as another implementation has it', (m
     expect(verdict).toMatchObject({ status: 'ok', keyNumber: 1 });
   });
 
+  it('leaves the message as it is, a Buffer of Node too', () => {
+    const message = Buffer.from(messages.query, 'hex');
+    expect(verify(message, [key]).status).toBe('ok');
+    expect(message.toString('hex')).toBe(messages.query);
+  });
+
   it('signs the response with the same octets', () => {
     const verdict = verify(octetsOf(messages.query), [key]);
     if (verdict.status !== 'ok') throw new Error(verdict.status);

@@ -59,6 +59,7 @@ export const controlCommands: Readonly<Record<WordName, ControlCommand>> = {
   flushname: flushName,
   flushtree: flushName,
   null: nothing,
+  upgrade: bare((target) => target.handOver?.upgrade() ?? fail('not possible', 'this server can not hand over')),
   stop: async (args, target) => {
     const [first, ...rest] = args;
     if (rest.length > 0 || (first ?? '-p') !== '-p') return fail('syntax error', 'stop [-p]');

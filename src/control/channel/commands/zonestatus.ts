@@ -53,8 +53,20 @@ function formatZoneStatus(
     ['reconfigurable via modzone', yesNo(isReconfigurable)],
     ['expired', zone.isExpired ? 'yes' : undefined],
     ['trouble', zone.trouble],
+    ...publishedLines(zone),
   ];
   return lines.flatMap(([key, value]) => (value === undefined ? [] : `${key}: ${value}`)).join('\n');
+}
+
+/** Ours: BIND has nothing like it. */
+function publishedLines({ published, serial }: ZoneDescription): readonly (readonly [string, string | undefined])[] {
+  if (published === undefined) return [];
+  const { fileSerial, degradedSets, trouble } = published;
+  return [
+    ['published serial', trouble === undefined ? String(serial) : undefined],
+    ['file serial', fileSerial === undefined ? undefined : String(fileSerial)],
+    ['health published', trouble === undefined ? `yes, ${degradedSets} of its sets degraded` : `no: ${trouble}`],
+  ];
 }
 
 function isoTime(ms: number | undefined): string | undefined {

@@ -20,6 +20,7 @@ export function transferNames(
   { address, port }: ListenAddress,
   apex: WireName,
   zoneClass: number,
+  note: (records: number) => void = () => undefined,
 ): Promise<Result<ZoneNames, string>> {
   const names = new ZoneNames(apex);
   const question: TransferQuestion = { apex, zoneClass, id: Math.floor(Math.random() * 65_536), fromSerial: undefined };
@@ -42,6 +43,7 @@ export function transferNames(
     socket.on('close', () => finish('connection closed'));
     socket.on('data', (chunk) => {
       transfer.push(chunk);
+      note(names.records);
       if (transfer.isDone || transfer.problem !== undefined) finish('');
     });
     socket.write(framed(question));

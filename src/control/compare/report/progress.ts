@@ -1,21 +1,22 @@
-/** How far a comparison is: one line on a terminal, written over again. */
-import type { Writable } from 'node:stream';
-
-const drawMs = 150;
+/** How far a comparison is: one line on a terminal. */
+import { ProgressLine, type ProgressStream } from '../../progress/progress-line.ts';
 
 export class Progress {
-  private readonly stream: Writable | undefined;
+  private readonly line: ProgressLine;
   private readonly unit: string;
-  private readonly startedAt = performance.now();
-  private drawnAt = 0;
   private zone = '';
   private questions = 0;
   private asked = 0;
 
-  /** Silent where the stream is no terminal. `unit`: what is counted. */
-  constructor(stream: Writable, unit = 'questions') {
+  /** Silent where the stream is no terminal, or there is none. `unit`: what is counted; `now` is in milliseconds. */
+  constructor(stream: ProgressStream | undefined, unit = 'questions', now?: () => number) {
     this.unit = unit;
-    this.stream = 'isTTY' in stream && stream.isTTY === true ? stream : undefined;
+    this.line = new ProgressLine(stream, now);
+  }
+
+  /** Before a zone's questions are known: its names are had from its file or a transfer. */
+  noteNames(zone: string, makeText: () => string): void {
+    this.line.step(() => `${zone}: names: ${makeText()}`);
   }
 
   startZone(zone: string, questions: number): void {
@@ -26,22 +27,15 @@ export class Progress {
 
   step(): void {
     this.asked++;
-    if (this.stream === undefined || (this.asked & 63) !== 0) return;
-    const now = performance.now();
-    if (now - this.drawnAt < drawMs) return;
-    this.drawnAt = now;
-    const percent = Math.floor((100 * this.asked) / Math.max(1, this.questions));
-    const figures = `${this.asked.toLocaleString('en')} of ${this.questions.toLocaleString('en')} ${this.unit}`;
-    const seconds = Math.round((now - this.startedAt) / 1000);
-    this.stream.write(`${restart}${this.zone}: ${figures} (${percent}%), ${seconds} s`);
+    this.line.step(() => {
+      const percent = Math.floor((100 * this.asked) / Math.max(1, this.questions));
+      const figures = `${this.asked.toLocaleString('en')} of ${this.questions.toLocaleString('en')} ${this.unit}`;
+      return `${this.zone}: ${figures} (${percent}%)`;
+    });
   }
 
   /** Take the line away, before something else is written. */
   clear(): void {
-    if (this.drawnAt > 0) this.stream?.write(restart);
-    this.drawnAt = 0;
+    this.line.clear();
   }
 }
-
-/** To the line's beginning, and nothing on it. */
-const restart = '\r\u001b[2K';

@@ -1,8 +1,8 @@
 /** The zones: what they must have, what their type allows, and how each is written in ringzone.yaml. */
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Path } from '../../config/yaml-source.ts';
 import { findInChroot } from '../chroot.ts';
+import { statOf } from '../stat-of.ts';
 import type { Token } from '../token.ts';
 import { nameOf, type Statement } from '../tree.ts';
 import { blockOf, findStatement, firstValue, listOf, textOf, tokenAt } from './arguments.ts';
@@ -239,5 +239,5 @@ function isWritten({ type, statements }: Zone): boolean {
 }
 
 function modifiedAt(file: string): number | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return statOf(file)?.mtimeMs;
 }

@@ -35,7 +35,9 @@ function limitOf(asked: AskedOpt | undefined, response: DecodedMessage, tcp: boo
 }
 
 function isEchoed(request: Uint8Array, wire: Uint8Array, response: DecodedMessage): boolean {
-  if (response.question.length === 0) return response.rcode === 1 || response.rcode === 4;
+  // A message without a question may ask for a cookie alone (RFC 7873, section 5.4).
+  const isCookieOnly = octet(request, 4) === 0 && octet(request, 5) === 0 && response.edns !== undefined;
+  if (response.question.length === 0) return response.rcode === 1 || response.rcode === 4 || isCookieOnly;
   let at = 12;
   while (octet(wire, at) !== 0) at += 1 + octet(wire, at);
   const end = at + 5;

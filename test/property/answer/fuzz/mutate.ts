@@ -7,9 +7,14 @@ type Mutation = (random: Random, message: Uint8Array, other: Uint8Array) => Uint
 export function hostileMessage(random: Random, corpus: readonly Uint8Array[]): Uint8Array {
   let message: Uint8Array = Uint8Array.from(random.pick(corpus));
   for (let count = random.below(4); count > 0; count--) {
-    message = random.pick(mutations)(random, message, random.pick(corpus));
+    message = mutateMessage(random, message, random.pick(corpus));
   }
   return message;
+}
+
+/** One change of a message, which may be written into; of the other something may be taken. */
+export function mutateMessage(random: Random, message: Uint8Array, other: Uint8Array): Uint8Array {
+  return random.pick(mutations)(random, message, other);
 }
 
 const headerOctets = 12;
@@ -100,7 +105,53 @@ const addRecords: Mutation = (random, message) => {
   return putNumber(concat(message, Uint8Array.from(records)), 6 + 2 * random.below(3), count);
 };
 
+/** A pointer in the place of a label: to itself, to what is behind it, to a pointer, to the header. */
+const pointSomewhere: Mutation = (random, message) => {
+  if (message.length <= headerOctets) return message;
+  const at = random.between(headerOctets, message.length - 1);
+  const to = random.pick([
+    at,
+    at + 1,
+    at + 2,
+    at - 1,
+    at - 2,
+    headerOctets,
+    headerOctets - 1,
+    0,
+    random.below(message.length),
+  ]);
+  return putNumber(message, at, 0xc000 | (to & 0x3fff));
+};
+
+/** Names that are nothing but pointers, each to the one before. */
+const chainPointers: Mutation = (random, message) => {
+  let out = message;
+  const count = random.between(1, 60);
+  for (let i = 0; i < count; i++) {
+    const to = i === 0 ? headerOctets : out.length - 12;
+    out = concat(out, Uint8Array.of(0xc0 | (to >> 8), to & 255, 0, random.pick(types), 0, 1, 0, 0, 0, 0, 0, 0));
+  }
+  return putNumber(out, 6 + 2 * random.below(3), count);
+};
+
+/** A length of data that lies, of a record whose beginning looks like one. */
+const lieAboutLength: Mutation = (random, message) => {
+  const places: number[] = [];
+  for (let at = headerOctets; at + 10 <= message.length; at++) {
+    // CLASS IN, NONE or ANY, and a TTL of less than 65,536 seconds before it.
+    const isClass = message[at] === 0 && [1, 254, 255].includes(message[at + 1] as number);
+    if (isClass && message[at + 2] === 0 && message[at + 3] === 0) places.push(at + 6);
+  }
+  if (places.length === 0) return message;
+  const at = random.pick(places);
+  const told = ((message[at] as number) << 8) | (message[at + 1] as number);
+  return putNumber(message, at, random.pick([told + 1, told + 2, Math.max(told - 1, 0), 0, 0xffff, 2 * told]));
+};
+
 const mutations: readonly Mutation[] = [
+  pointSomewhere,
+  chainPointers,
+  lieAboutLength,
   flipBits,
   setOctet,
   setNumber,

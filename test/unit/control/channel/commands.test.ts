@@ -96,6 +96,17 @@ reconfigurable via modzone: no`);
     expect(lines).toContain('expires: Sun, 29 Nov 2026 20:39:44 GMT');
   });
 
+  test('of one that is published, or was', async () => {
+    const target = targetOf(
+      ['p.test', { serial: 12, published: { fileSerial: 7, degradedSets: 2, trouble: undefined } }],
+      ['dyn.test', { published: { fileSerial: undefined, degradedSets: 0, trouble: 'it is signed' } }],
+    );
+    expect(await text('zonestatus p.test', target)).toMatch(
+      /\npublished serial: 12\nfile serial: 7\nhealth published: yes, 2 of its sets degraded$/,
+    );
+    expect(await text('zonestatus dyn.test', target)).toMatch(/: no\nhealth published: no: it is signed$/);
+  });
+
   test('of one that is not loaded', async () => {
     const target = targetOf(['off.test', { serial: undefined }]);
     expect(await text('zonestatus off.test', target)).toBe("'zonestatus' failed: zone not loaded\n");

@@ -10,6 +10,8 @@ import type { DrainedTarget } from '../../../../src/control/health/health-messag
 import type { HealthZone } from '../../../../src/control/health/health-plan.ts';
 import type { HealthReport } from '../../../../src/control/health/health-report.ts';
 import type { ZoneCommand, ZoneDescription, ZoneReloaded } from '../../../../src/control/loader-messages.ts';
+import type { Follower } from '../../../../src/control/published/followers.ts';
+import type { Publication } from '../../../../src/control/published/publisher.ts';
 import type { RefreshOutcome } from '../../../../src/control/secondary/refresh.ts';
 import { createCounters, sumCounters } from '../../../../src/plane/counters.ts';
 import { formatName } from '../../../../src/wire/name.ts';
@@ -130,6 +132,10 @@ export class FakeTarget implements ControlTarget {
 
   readonly replication = {
     notify: () => this.done.push('notify'),
+    awaitFollowers: async (_: unknown, serial: number) => {
+      this.done.push(`await ${serial}`);
+      return this.followers;
+    },
     secondaries: {
       activity: { running: 1, deferred: 2, soaQueries: 3 },
       find: () => ({
@@ -145,15 +151,29 @@ export class FakeTarget implements ControlTarget {
     },
   } as unknown as ControlTarget['replication'];
 
+  /** What zones are published, and who follows. */
+  publications: readonly Publication[] = [];
+  followers: readonly Follower[] = [];
+
+  readonly published: ControlTarget['published'] = {
+    publications: (title) => this.publications.filter(({ zone }) => title === undefined || zone === title),
+    settle: async (title) => {
+      this.done.push(`settle ${title}`);
+      return this.publications.find(({ zone }) => zone === title);
+    },
+  };
+
   /** What `health`, `drain` and `undrain` get. */
   healthReport: HealthReport | undefined;
   drainedTargets: readonly DrainedTarget[] = [];
   healthZones: readonly HealthZone[] = [];
+  peerReports: ControlTarget['health']['peers'] = [];
   readonly drains: Drain[] = [];
 
   get health(): ControlTarget['health'] {
     return {
       zones: this.healthZones,
+      peers: this.peerReports,
       report: async (zone) => {
         this.done.push(`report ${zone}`);
         return this.healthReport;

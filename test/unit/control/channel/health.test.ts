@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drain, health, undrain } from '../../../../src/control/channel/commands/health.ts';
+import type { Publication } from '../../../../src/control/published/publisher.ts';
+import { wireNameFrom } from '../../../../src/wire/name.ts';
 import { describeZone, FakeTarget } from './fake-target.ts';
 
 const drained = {
@@ -76,9 +78,85 @@ describe('ctl drain', () => {
     expect(response).toMatchObject({ ok: false, failure: 'secondaries do not follow' });
     expect(response.text).toContain('these go on naming it for example.com: 192.0.2.53#53');
     expect(response.text).not.toContain('192.0.2.54');
-    target.healthZones = [{ zone: 'example.com', publish: true, secondaries: ['192.0.2.53#53'] }];
-    const other = await drain(['sip1.example.com'], target);
-    expect(other.text).not.toContain('these go on');
+  });
+
+  describe('of a zone that is published', () => {
+    const id = { view: 0, class: 1, apex: wireNameFrom('example.com.') };
+    const publication = { zone: 'example.com', id, serial: 44, degradedSets: 1, problem: undefined };
+    const follower = {
+      server: '192.0.2.53#53',
+      serial: 44,
+      hasFollowed: true,
+      isAcknowledged: true,
+      problem: undefined,
+    };
+    const targetWith = (more: Partial<Publication> = {}) => {
+      const target = new FakeTarget();
+      target.drainedTargets = [{ ...drained, ttlSeconds: 0, isPublished: true }];
+      target.healthZones = [{ zone: 'example.com', publish: true, secondaries: ['192.0.2.53#53'] }];
+      target.publications = [{ ...publication, ...more }];
+      target.followers = [follower];
+      return target;
+    };
+
+    it('says that secondaries follow', async () => {
+      const target = targetWith();
+      const { text, data } = await drain(['sip1.example.com'], target);
+      expect(text).toContain('zone example.com is published: secondaries follow by NOTIFY');
+      expect(text).not.toContain('these go on');
+      expect(data).toMatchObject({ lagging: [], published: [{ zone: 'example.com', serial: 44 }] });
+      expect(target.done).toEqual([]);
+    });
+
+    it('waits for them', async () => {
+      const target = targetWith();
+      const response = await drain(['sip1.example.com', '--wait'], target);
+      expect(response).toMatchObject({ ok: true, data: { published: [{ secondaries: [follower] }] } });
+      expect(response.text).toContain('followed to serial 44 of example.com: 192.0.2.53#53');
+      expect(target.done).toEqual(['settle example.com', 'await 44']);
+    });
+
+    it('names those that do not follow', async () => {
+      const target = targetWith();
+      target.followers = [
+        follower,
+        { server: '192.0.2.54#53', serial: 43, hasFollowed: false, isAcknowledged: true, problem: undefined },
+        { server: '192.0.2.55#53', serial: undefined, hasFollowed: false, isAcknowledged: false, problem: 'timed out' },
+      ];
+      const response = await drain(['sip1.example.com', '--wait'], target);
+      expect(response).toMatchObject({ ok: false, failure: 'secondaries do not follow' });
+      expect(response.text).toMatch(
+        /does not follow to serial 44 of example\.com: 192\.0\.2\.54#53 has serial 43\n.*: 192\.0\.2\.55#53: timed out/,
+      );
+    });
+
+    it('says why it is not published, and does not wait for what does not come', async () => {
+      const target = targetWith({ problem: 'the zone is frozen' });
+      const response = await drain(['sip1.example.com', '--wait'], target);
+      expect(response).toMatchObject({ ok: false, failure: 'secondaries do not follow' });
+      expect(response.text).toContain(
+        'zone example.com is not published, secondaries go on naming it: the zone is frozen',
+      );
+      expect(target.done).toEqual(['settle example.com']);
+    });
+  });
+
+  it('names the peers that have not heard of it, and does not wait for them', async () => {
+    const target = new FakeTarget();
+    target.drainedTargets = [drained];
+    const peer = { problem: undefined, heardMs: 1, asked: 1, failed: 0, opinions: 0 };
+    target.peerReports = [
+      { ...peer, peer: '192.0.2.2#53', isHeard: true },
+      { ...peer, peer: '192.0.2.3#53', isHeard: false },
+    ];
+    const response = await drain(['sip1.example.com', '--wait'], target);
+    expect(response).toMatchObject({
+      ok: false,
+      failure: 'peers do not follow',
+      data: { peersNotHeard: ['192.0.2.3#53'] },
+    });
+    expect(response.text).toMatch(/\npeer 192\.0\.2\.3#53 is not heard: it goes on naming it until it is$/);
+    expect(response.text).not.toContain('192.0.2.2#53');
   });
 
   it.each([

@@ -47,6 +47,14 @@ test.each([
   expect(places(text)).toEqual(expected);
 });
 
+test('names by which browsers may ask', () => {
+  const result = read('http: ["127.0.0.1:1", { listen: "127.0.0.2:1", hosts: [Status.example.com, dns1] }]');
+  expect(result.ok && result.value.http.listen.map(({ hosts }) => hosts)).toEqual([
+    undefined,
+    ['status.example.com', 'dns1'],
+  ]);
+});
+
 test('the default need not be had, what is named must be', () => {
   const isNamed = (text: string) => {
     const result = read(text);
@@ -61,6 +69,7 @@ test.each([
   ['http: { listen: 127.0.0.1, alow: any }', '2:7 CF04 http: unknown key "alow"'],
   ['http: { allow: any }', '2:7 CF08 http: nothing is not an address to listen on'],
   ['http: [127.0.0.1, "127.0.0.1:8053"]', '2:19 CF16 http: 127.0.0.1:8053 is given twice'],
+  ['http: { listen: 127.0.0.1, hosts: ["a:80"] }', '2:7 CF05 http: expected a host name, found "a:80"'],
   ['http: { listen: 127.0.0.1, allow: [us] }', '2:36 CF20 undefined acl "us"'],
 ])('%s is told of', (text, problem) => {
   expect(problems(text)).toEqual([problem]);

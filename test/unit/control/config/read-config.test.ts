@@ -154,9 +154,8 @@ zones:
   });
 
   test('what has no effect yet is a warning where that is harmless', () => {
-    const text = `${zones}peers: [192.0.2.1]
-`;
-    expect(places(text)).toEqual(['2:1 CF11']);
+    const text = 'zones: { a.test: { file: a.zone, journal: a.jnl } }\n';
+    expect(places(text)).toEqual(['1:34 CF11']);
     expect(good(text).zones).toHaveLength(1);
   });
 

@@ -116,6 +116,22 @@ zones:
     });
   });
 
+  test('health is published where that is said, of primaries only', () => {
+    const text = `
+health: { publish: true }
+zones:
+  a.test: { file: x, owners: { _sip._tcp: { health: { publish: false } }, _stun._udp: { health: none } } }
+  b.test: { type: secondary, primaries: [192.0.2.1] }
+  c.test: { file: y, health: { publish: false }, owners: { _sip._tcp: { health: { publish: true } } } }
+  d.test: { file: z, health: none }
+`;
+    const published = good(text).zones.map(({ steering }) => [
+      steering?.health?.publish,
+      ...(steering?.owners ?? []).map(({ health }) => health?.publish),
+    ]);
+    expect(published).toEqual([[true, false, undefined], [false], [false, true], [undefined]]);
+  });
+
   test('owners alone', () => {
     const steering = steeringOf('zones: { a.test: { file: x, owners: { "*._sip._udp": { srv-order: cyclic } } } }');
     expect(steering).toMatchObject({ policy: undefined, health: undefined });
@@ -150,7 +166,14 @@ describe('each problem', () => {
     [zone('health: { hook: /bin/x }'), '2:32 CF04'],
     [zone('health: { interval: 2s, timeout: 2s }'), '2:22 CF28 give more to interval, or less to timeout'],
     [zone('health: { drain-codes: [200, 999] }'), '2:45 CF06 write 503 or 500-599'],
-    [zone('health: { publish: true }'), '2:32 CF10 zones are never changed'],
+    [zone('health: { publish: true, reaction: order }'), '2:32 CF28 write reaction: demote or withdraw'],
+    [zone('health: { publish: true, probe: none }'), '2:32 CF28 remove one of them'],
+    [zone('health: { publish: true }, owners: { _sip._udp: { health: { reaction: order } } }'), '2:32 CF28 write'],
+    [zone('type: secondary, primaries: [192.0.2.1], health: { publish: true }'), '2:73 CF28 remove publish here'],
+    [
+      'zones: { c.test: { type: secondary, primaries: [192.0.2.1] } }\ncatalogs: { c.test: { members: { health: { publish: true } } } }\n',
+      '2:44 CF28 remove publish here',
+    ],
     [zone('health: { transport: ws }'), '2:43 CF06'],
     [zone('health: { address: { sip1: example.com } }'), '2:49 CF08'],
     [zone('health: { address: { a..b: 10.0.0.1 } }'), '2:43 CF15'],

@@ -232,7 +232,14 @@ describe('a drain', () => {
     expect(world.report().map(({ share }) => share)).toEqual([0.25, 0.75]);
     const drain = { name: 'sip1.example.com', port: undefined, untilMs: undefined };
     expect(world.monitor.drain(drain)).toEqual([
-      { zone: 'example.com', owner: '_sip._udp.example.com', target: 'sip1.example.com', port: 5060, ttlSeconds: 300 },
+      {
+        zone: 'example.com',
+        owner: '_sip._udp.example.com',
+        target: 'sip1.example.com',
+        port: 5060,
+        ttlSeconds: 300,
+        isPublished: false,
+      },
     ]);
     expect(states.target()).toBe(drained);
     expect(states.address(11)).toBe(up);

@@ -21,18 +21,23 @@ const drains = [
   { name: 'sip2.example.com', port: undefined, untilMs: undefined },
 ];
 
+const orders = [
+  { kind: 'drain', name: 'sip1.example.com', port: 5060, untilMs: 2_000_000, stamp: 900_000 },
+  { kind: 'undrain', name: 'sip3.example.com', port: undefined, untilMs: undefined, stamp: 800_000 },
+] as const;
+
 describe('what is kept', () => {
   it('is read as it was written, and nobody else may', () => {
-    writeKeptHealth(path, { verdicts, drains }, 1_000_000);
-    expect(readKeptHealth(path, 1_000_000)).toEqual({ verdicts, drains });
+    writeKeptHealth(path, { verdicts, drains, orders }, 1_000_000);
+    expect(readKeptHealth(path, 1_000_000)).toEqual({ verdicts, drains, orders });
     expect(statSync(path).mode & 0o007).toBe(0);
     expect(readdirSync(folder)).toEqual(['health.json']);
   });
 
   it('has no verdicts that are a minute old, or from a time to come, and no drains that are over', () => {
-    writeKeptHealth(path, { verdicts, drains }, 1_000_000);
+    writeKeptHealth(path, { verdicts, drains, orders }, 1_000_000);
     expect(readKeptHealth(path, 1_059_999).verdicts.size).toBe(1);
-    expect(readKeptHealth(path, 1_060_000)).toEqual({ verdicts: new Map(), drains });
+    expect(readKeptHealth(path, 1_060_000)).toEqual({ verdicts: new Map(), drains, orders });
     expect(readKeptHealth(path, 999_999).verdicts.size).toBe(0);
     expect(readKeptHealth(path, 2_000_000).drains).toEqual([drains[1]]);
   });
@@ -43,7 +48,7 @@ describe('what is kept', () => {
     '[]',
     '{"writtenMs":1000000',
     '{"writtenMs":"x","endpoints":[],"drains":{}}',
-    '{"writtenMs":1000000,"endpoints":{"a":{"state":7,"sinceMs":1,"recoveries":0},"b":null,"c":{"state":1}},"drains":[1,{"name":5},{"name":"a","port":"x"}]}',
+    '{"writtenMs":1000000,"endpoints":{"a":{"state":7,"sinceMs":1,"recoveries":0},"b":null,"c":{"state":1}},"drains":[1,{"name":5},{"name":"a","port":"x"}],"orders":[7,{"kind":"drain","name":"a"},{"kind":"other","name":"a","stamp":1}]}',
   ])('is nothing where the file makes no sense: %s', (text) => {
     writeFileSync(path, text);
     expect(readKeptHealth(path, 1_000_000)).toEqual(nothingKept);
@@ -66,7 +71,7 @@ describe('the keeper', () => {
     const keeper = new HealthKeeper(path, world.timeline, wallClock, (message) => troubles.push(message));
     world.monitor.restoreDrains(keeper.kept.drains);
     world.monitor.configure(plan, undefined, (endpoint) => keeper.restore(endpoint));
-    keeper.start(world.monitor);
+    keeper.start(() => ({ endpoints: world.monitor.endpoints, drains: world.monitor.drains, orders: [] }));
     await world.pass(1000 * seconds);
     return { world, troubles };
   }

@@ -5,6 +5,10 @@ import { defaultHttp, defaultSettings } from '../../../../src/control/config/def
 import type { HttpSource, Vitals } from '../../../../src/control/http/http-source.ts';
 import { ReadinessMemory } from '../../../../src/control/http/readiness.ts';
 import { ZoneFacts } from '../../../../src/control/http/zone-facts.ts';
+import { FetchedSerials } from '../../../../src/control/page/fetched-serials.ts';
+import type { PageSource } from '../../../../src/control/page/page-source.ts';
+import { RecentEventMemory } from '../../../../src/control/page/recent-events.ts';
+import { StatusPage } from '../../../../src/control/page/status-page.ts';
 import { type AccessListTable, defaultAccessTable } from '../../../../src/plane/access/access-list-table.ts';
 import { CounterBlock, createCounters, sumCounters } from '../../../../src/plane/counters.ts';
 import { Class } from '../../../../src/wire/codes.ts';
@@ -33,7 +37,21 @@ export class FakeSource implements HttpSource {
     refusedZones: 7,
     zoneOctetsLimit: 4_000_000_000,
   };
+  /** What the page has beside. */
+  readonly recent = new RecentEventMemory();
+  readonly fetched = new FetchedSerials();
+  readonly told = new Map<string, ReturnType<PageSource['told']>>();
+  readonly choices = new Map<string, number>();
+  readonly complaints: string[] = [];
+  report: Awaited<ReturnType<PageSource['health']['report']>>;
+  readonly page = new StatusPage(pageSourceOf(this));
   found: ReturnType<NonNullable<ReturnType<HttpSource['secondaries']>>['find']>;
+
+  peerReports: ReturnType<HttpSource['peers']> = [];
+
+  peers() {
+    return this.peerReports;
+  }
 
   state() {
     return {
@@ -79,6 +97,26 @@ export class FakeSource implements HttpSource {
   vitals() {
     return this.health;
   }
+}
+
+function pageSourceOf(source: FakeSource): PageSource {
+  const { zoneFacts, recent, fetched, readinessMemory } = source;
+  return {
+    zoneFacts,
+    recent,
+    fetched,
+    readinessMemory,
+    host: 'dns1',
+    health: { report: async () => source.report },
+    told: (key) => source.told.get(key) ?? [],
+    complain: (problem) => source.complaints.push(problem),
+    state: () => source.state(),
+    counters: () => source.counters(),
+    config: () => source.config(),
+    secondaries: () => source.secondaries(),
+    vitals: () => source.vitals(),
+    steering: () => ({ newest: source.steered.newest, firstChoices: { sumsByKey: () => source.choices } }),
+  };
 }
 
 export function viewOf(number: number, name: string): Config['views'][number] {

@@ -129,7 +129,7 @@ describe('requests', () => {
   test.each(['/', '/none', '/short/', '/../short', '/..%2fshort', '/%2e%2e/etc/passwd', '//short', '/SHORT'])(
     '%s is not found',
     async (path) => {
-      const answer = await sendRaw(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+      const answer = await sendRaw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
       expect(answer).toMatch(/^HTTP\/1\.1 404 /);
       expect(answer).toContain('There are: /short /long /bug');
     },
@@ -141,23 +141,27 @@ describe('requests', () => {
   });
 
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])('%s is not possible', async (method) => {
-    const answer = await sendRaw(`${method} /short HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12345`);
+    const answer = await sendRaw(`${method} /short HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n12345`);
     expect(answer).toMatch(/^HTTP\/1\.1 405 [\s\S]*\r\nAllow: GET, HEAD\r\n/);
   });
 
   test.each(['Content-Length: 5\r\n\r\n12345', 'Transfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n'])(
     'a body is refused, and the connection ends',
     async (rest) => {
-      expect(await sendRaw(`GET /short HTTP/1.1\r\nHost: a\r\n${rest}`)).toMatch(/^HTTP\/1\.1 413 /);
+      expect(await sendRaw(`GET /short HTTP/1.1\r\nHost: localhost\r\n${rest}`)).toMatch(/^HTTP\/1\.1 413 /);
     },
   );
 
   test.each<[string, string, number]>([
     ['no HTTP', 'hello\r\n\r\n', 400],
     ['no Host', 'GET /short HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
-    ['both lengths', 'GET /short HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
-    ['a long header', `GET /short HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(9000)}\r\n\r\n`, 431],
-    ['a long path', `GET /${'x'.repeat(9000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431],
+    [
+      'both lengths',
+      'GET /short HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      400,
+    ],
+    ['a long header', `GET /short HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(9000)}\r\n\r\n`, 431],
+    ['a long path', `GET /${'x'.repeat(9000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 431],
   ])('%s is refused', async (_name, text, status) => {
     expect(await sendRaw(text)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });
@@ -173,7 +177,7 @@ describe('requests', () => {
 describe('clients', () => {
   test('that the list does not have are turned away unread, and the log says so once', async () => {
     await start({}, 1);
-    for (let i = 0; i < 3; i++) expect(await sendRaw('GET /short HTTP/1.1\r\nHost: a\r\n\r\n')).toBe('');
+    for (let i = 0; i < 3; i++) expect(await sendRaw('GET /short HTTP/1.1\r\nHost: localhost\r\n\r\n')).toBe('');
     expect(lines.filter((line) => line.startsWith('rejected statistics connection from 127.0.0.1#'))).toHaveLength(1);
   });
 
@@ -205,7 +209,7 @@ describe('clients', () => {
     await start({ idleMs: 200 });
     const socket = await dial();
     socket.pause();
-    for (let i = 0; i < 20; i++) socket.write('GET /long HTTP/1.1\r\nHost: a\r\n\r\n');
+    for (let i = 0; i < 20; i++) socket.write('GET /long HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await expect.poll(() => abandoned, { timeout: 10_000 }).toBeGreaterThan(0);
     // What the system had taken is read now; then comes the end, long before the 100 MB that were asked for.
     let octets = 0;

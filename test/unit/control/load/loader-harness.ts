@@ -16,6 +16,7 @@ import type {
   ZonePublished,
   ZoneToLoad,
 } from '../../../../src/control/loader-messages.ts';
+import type { PublishReport } from '../../../../src/control/published/publish-messages.ts';
 import type { ViewDeclaration } from '../../../../src/store/zone-store.ts';
 import { Type } from '../../../../src/wire/codes.ts';
 import { wireNameFrom } from '../../../../src/wire/name.ts';
@@ -33,7 +34,10 @@ export class LoaderHarness {
   readonly lines: LoaderLine[] = [];
   readonly published: ZonePublished[] = [];
   readonly secondaries: SecondaryZone[] = [];
-  loader = new ZoneLoader(this.reports());
+  readonly publishReports: PublishReport[] = [];
+  /** The least time between two serials of a zone for its health. */
+  publishBetweenMs = 0;
+  loader = this.newLoader();
   /** Given at each load. */
   views: readonly ViewDeclaration[] = [];
   /** The view in which zones are looked for. */
@@ -52,7 +56,12 @@ export class LoaderHarness {
       say: (line) => this.lines.push(line),
       published: (published) => this.published.push(published),
       secondary: (secondary) => this.secondaries.push(secondary),
+      publishedHealth: (report) => this.publishReports.push(report),
     };
+  }
+
+  private newLoader(): ZoneLoader {
+    return new ZoneLoader(this.reports(), undefined, this.publishBetweenMs);
   }
 
   load(...zones: ZoneToLoad[]): Promise<LoadSummary> {
@@ -63,7 +72,7 @@ export class LoaderHarness {
   async restart(...zones: ZoneToLoad[]): Promise<LoadSummary> {
     await this.loader.stop();
     this.forgetTold();
-    this.loader = new ZoneLoader(this.reports());
+    this.loader = this.newLoader();
     return await this.load(...zones);
   }
 
@@ -74,7 +83,7 @@ export class LoaderHarness {
     await this.loader.stop();
     rmSync(this.folder, { recursive: true });
     renameSync(image, this.folder);
-    this.loader = new ZoneLoader(this.reports());
+    this.loader = this.newLoader();
   }
 
   async end(): Promise<void> {
@@ -83,7 +92,8 @@ export class LoaderHarness {
   }
 
   forgetTold(): void {
-    for (const told of [this.outcomes, this.lines, this.published, this.secondaries]) told.length = 0;
+    const { outcomes, lines, published, secondaries, publishReports } = this;
+    for (const told of [outcomes, lines, published, secondaries, publishReports]) told.length = 0;
   }
 
   path(name: string): string {

@@ -195,6 +195,16 @@ test('targets are up, down or drained, and have their share', async () => {
   });
 });
 
+test('peers: who is heard, since when, and how often it was asked', async () => {
+  const source = fullSource();
+  const [two, three] = ['{peer="192.0.2.2#53"}', '{peer="192.0.2.3#53"}'];
+  expect(await samplesOf(source, 'ringzone_peer_up')).toEqual({ [two]: 1, [three]: 0 });
+  expect(await samplesOf(source, 'ringzone_peer_answer_timestamp_seconds')).toEqual({ [two]: 1_700_000_000.5 });
+  expect(await samplesOf(source, 'ringzone_peer_questions_total')).toEqual({ [two]: 9, [three]: 8 });
+  expect(await samplesOf(source, 'ringzone_peer_failures_total')).toEqual({ [two]: 1, [three]: 8 });
+  expect(await samplesOf(source, 'ringzone_peer_opinions')).toEqual({ [two]: 4, [three]: 0 });
+});
+
 test('the server: workers, what was dropped, memory', async () => {
   const text = await scrapeText(new FakeSource());
   for (const line of [

@@ -14,7 +14,7 @@ export const families: readonly MetricFamily[] = metricsSources.flatMap((source)
 
 export async function scrapeText(source: FakeSource): Promise<string> {
   let text = '';
-  for await (const part of metricsRoute.body(source) as AsyncIterable<string>) text += part;
+  for await (const part of metricsRoute.body(source, new URLSearchParams()) as AsyncIterable<string>) text += part;
   return text;
 }
 
@@ -49,6 +49,26 @@ export function fullSource(): FakeSource {
     ['s2.p.test', TargetState.down],
     ['s3.p.test', TargetState.drained],
   ]);
+  source.peerReports = [
+    {
+      peer: '192.0.2.2#53',
+      isHeard: true,
+      problem: undefined,
+      heardMs: 1_700_000_000_500,
+      asked: 9,
+      failed: 1,
+      opinions: 4,
+    },
+    {
+      peer: '192.0.2.3#53',
+      isHeard: false,
+      problem: 'timed out',
+      heardMs: undefined,
+      asked: 8,
+      failed: 8,
+      opinions: 0,
+    },
+  ];
   return source;
 }
 

@@ -114,7 +114,7 @@ test('every key is shown that has a default', () => {
   const silent = ['user', 'tls', 'catalogs', 'views', 'logging', 'querylog', 'responselog'];
   const dnstap = ['dnstap', 'dnstap-output', 'dnstap-identity', 'dnstap-version'];
   // Not obeyed by this release.
-  const later = ['recursion', 'dnssec-policy', 'peers'];
+  const later = ['recursion', 'dnssec-policy'];
   const steering = ['srv-order', 'health', 'resolver', 'rrset-order'];
   const protection = ['rate-limit', 'cookie-algorithm', 'cookie-secret', 'tcp-clients-per-address'];
   const missing = Object.keys(configSchema.shape).filter(

@@ -65,6 +65,7 @@ describe('a zone that was signed before', () => {
     ['srv-order: cyclic\n    all-down: empty', 'all-down: empty'],
     ['health: { fall: 2 }', 'health with reaction: demote'],
     ['health: { reaction: withdraw }', 'health with reaction: withdraw'],
+    ['health: { publish: true }', 'health with publish: true'],
   ])('%s', (settings, what) => {
     const [first = '', ...rest] = problems(settings, srv + signed);
     expect(rest).toEqual([]);
