@@ -1,6 +1,6 @@
 /**
  * A server under a steady load of questions, each answer of which is judged by the model of the soak: faults are done to it, and at the end
- * nothing may have been wrong.
+ * nothing may have been wrong. RINGZONE_FAULT_LOG=1 prints what each server has said.
  */
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -116,7 +116,7 @@ export class WatchedServer {
 
   /** Whatever has become of it. `release` is called before its folder goes. */
   async remove(release?: () => void): Promise<void> {
-    if (process.env.RINGZONE_FAULT_LOG) console.log(this.daemon.ended, this.daemon.log.slice(-6000));
+    if (process.env.RINGZONE_FAULT_LOG === '1') console.log(this.daemon.ended, this.daemon.log.slice(-6000));
     this.daemon?.child.kill('SIGKILL');
     await this.load?.stop();
     await this.daemon?.exit;

@@ -34,7 +34,8 @@ test(`${stallMs / 1000} s: answers go on, no target changes its state, and what 
     folder.write('a.zone', `${zoneText(1)}_sip._tcp SRV 0 1 5060 ns\n`),
   );
   const { daemon } = server;
-  await daemon.waitForLine(/is up|probes|ready/, 10_000);
+  const healthText = async () => (await daemon.control('health', 'a.test')).text;
+  await expect.poll(healthText, { timeout: 20_000 }).toMatch(/\bactive\b/);
   await server.answers(100);
   const stalled = daemon.inspector?.stallMain(stallMs);
   const beganMs = performance.now();
@@ -51,6 +52,7 @@ test(`${stallMs / 1000} s: answers go on, no target changes its state, and what 
   server.replaceZone();
   await server.reload();
   await server.answers(100);
+  expect(await healthText()).not.toContain('inactive');
   expect(daemon.lines(/target .* is down|no target of/)).toEqual([]);
   await server.finish();
 });
