@@ -6,8 +6,8 @@ import { assert } from '../src/base/assert.ts';
 import { octetAt } from '../src/base/octets.ts';
 import { DatagramBatch } from '../src/dataplane/datagram-batch.ts';
 import { findLibc } from '../src/plane/libc.ts';
-import { MessageFlag } from '../src/plane/socket-layout.ts';
-import { SocketOpener } from '../src/plane/socket-opener.ts';
+import { MessageFlag } from '../src/plane/sockets/socket-layout.ts';
+import { SocketOpener } from '../src/plane/sockets/socket-opener.ts';
 
 const libc = findLibc();
 assert(libc !== undefined, 'the echo needs the batch calls of Linux');

@@ -4,7 +4,7 @@
  */
 import { putU16, putU32 } from '../../src/base/octets.ts';
 import type { Libc, NativeMemory } from '../../src/plane/libc.ts';
-import { writeSocketAddress } from '../../src/plane/socket-address.ts';
+import { writeSocketAddress } from '../../src/plane/sockets/socket-address.ts';
 import {
   controlHeaderOctets,
   Domain,
@@ -16,7 +16,7 @@ import {
   socketAddress4Octets,
   socketAddressOctets,
   vectorOctets,
-} from '../../src/plane/socket-layout.ts';
+} from '../../src/plane/sockets/socket-layout.ts';
 
 /** Datagrams a call. */
 export const spoofedBatchSize = 64;

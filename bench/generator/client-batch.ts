@@ -3,7 +3,7 @@
  * read before the next call. Sockets are connected, so no address goes with a message.
  */
 import type { Libc, NativeMemory } from '../../src/plane/libc.ts';
-import { MessageFlag, messageHeaderOctets, vectorOctets } from '../../src/plane/socket-layout.ts';
+import { MessageFlag, messageHeaderOctets, vectorOctets } from '../../src/plane/sockets/socket-layout.ts';
 
 /** Datagrams a call. */
 export const batchSize = 64;
@@ -11,7 +11,7 @@ export const batchSize = 64;
 const responseStride = 25 * 64;
 const headerWords = messageHeaderOctets / 4;
 const vectorWords = vectorOctets / 4;
-/** Places of 32-bit words in a header (src/plane/socket-layout.ts). */
+/** Places of 32-bit words in a header (src/plane/sockets/socket-layout.ts). */
 const Word = { vector: 4, vectorCount: 6, flags: 12, octets: 14 } as const;
 
 export class ClientBatch {

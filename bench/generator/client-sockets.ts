@@ -1,7 +1,7 @@
 /** Many connected UDP sockets, so many source ports, and one look at which of them have something to read. */
 import koffi from 'koffi';
 import type { Libc, NativeMemory } from '../../src/plane/libc.ts';
-import { writeSocketAddress } from '../../src/plane/socket-address.ts';
+import { writeSocketAddress } from '../../src/plane/sockets/socket-address.ts';
 import {
   Domain,
   Level,
@@ -10,7 +10,7 @@ import {
   SocketOption,
   SocketType,
   socketAddressOctets,
-} from '../../src/plane/socket-layout.ts';
+} from '../../src/plane/sockets/socket-layout.ts';
 
 const connect = koffi.load(null).func('int connect(int fd, uintptr_t address, uint octets)');
 const bufferOctets = 1 << 20;

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { hasErrors } from '../base/diagnostic.ts';
 import type { Result } from '../base/result.ts';
 import { parseZoneName, ValueProblem } from '../control/config/values.ts';
-import { formatListenAddress } from '../plane/socket-address.ts';
+import { formatListenAddress } from '../plane/sockets/socket-address.ts';
 import { Class } from '../wire/codes.ts';
 import { reasonOf } from '../zonefile/zone-source.ts';
 import { tellDiagnostics } from './diagnostics.ts';

@@ -1,7 +1,7 @@
 /** `ringzone resolve`: where calls go, as phones see it. */
 import { writeFileSync } from 'node:fs';
 import { Progress } from '../control/compare/report/progress.ts';
-import { formatListenAddress } from '../plane/socket-address.ts';
+import { formatListenAddress } from '../plane/sockets/socket-address.ts';
 import { type Output, write } from './output.ts';
 import { Dns2Client } from './resolve/dns2-client.ts';
 import { unmetServers } from './resolve/down-servers.ts';

@@ -1,5 +1,5 @@
 /** How many TCP connections each client has: an IPv4 address, or the /64 that an IPv6 host chooses its addresses from. */
-import { parseAddress } from '../plane/socket-address.ts';
+import { parseAddress } from '../plane/sockets/socket-address.ts';
 
 export class ConnectionCounts {
   private readonly counts = new Map<string, number>();

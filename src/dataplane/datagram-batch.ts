@@ -22,7 +22,7 @@ import {
   pktinfo6Octets,
   socketAddressOctets,
   vectorOctets,
-} from '../plane/socket-layout.ts';
+} from '../plane/sockets/socket-layout.ts';
 
 /** Datagrams a call. More gain nothing measurable and make the last one wait for the first. */
 export const batchSize = 64;

@@ -10,8 +10,8 @@ import { Transport } from '../answer/answerer.ts';
 import { Counter } from '../plane/counters.ts';
 import type { DeferredReply } from '../plane/deferred.ts';
 import type { WorkerSocket } from '../plane/messages.ts';
-import { formatAddress, parseAddress } from '../plane/socket-address.ts';
-import { TapProtocol } from '../plane/tap-record.ts';
+import { TapProtocol } from '../plane/rings/tap-record.ts';
+import { formatAddress, parseAddress } from '../plane/sockets/socket-address.ts';
 import { maxQuestionOctets, maxResponseOctets } from './datagram-batch.ts';
 import type { WorkerContext } from './worker-context.ts';
 

@@ -1,7 +1,7 @@
 import { maxNameOctets } from '../base/limits.ts';
 import { u16At } from '../base/octets.ts';
-import { type TapProtocol, TapType } from '../plane/tap-record.ts';
-import { TapRingWriter, type TapStart } from '../plane/tap-ring.ts';
+import { type TapProtocol, TapType } from '../plane/rings/tap-record.ts';
+import { TapRingWriter, type TapStart } from '../plane/rings/tap-ring.ts';
 import { Flag, Opcode } from '../wire/codes.ts';
 import type { Responder } from './responder.ts';
 

@@ -8,8 +8,8 @@
 import { readFileSync } from 'node:fs';
 import { Counter, type CounterBlock } from '../plane/counters.ts';
 import type { Libc, NativeMemory } from '../plane/libc.ts';
-import { Level, SocketOption, socketMemoryInfoOctets } from '../plane/socket-layout.ts';
-import { socketBufferOctets } from '../plane/socket-opener.ts';
+import { Level, SocketOption, socketMemoryInfoOctets } from '../plane/sockets/socket-layout.ts';
+import { socketBufferOctets } from '../plane/sockets/socket-opener.ts';
 
 /** Overload is what lasts so long: the queue is never empty, and has no room for some, or what comes waits too long by far. */
 const windowMs = 250;

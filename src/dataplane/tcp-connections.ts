@@ -12,7 +12,7 @@
 import type { Socket } from 'node:net';
 import { Counter, sumCounter } from '../plane/counters.ts';
 import type { DeferredReply } from '../plane/deferred.ts';
-import { parseAddress } from '../plane/socket-address.ts';
+import { parseAddress } from '../plane/sockets/socket-address.ts';
 import { ConnectionCounts, clientOf } from './connection-counts.ts';
 import { type ConnectionEvents, ResponseBuffer, TcpConnection } from './tcp-connection.ts';
 import type { SecureConnections, TlsHandshakes } from './tls-handshakes.ts';

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Transport } from '../answer/answerer.ts';
 import { u16At } from '../base/octets.ts';
 import { Counter, type CounterBlock } from '../plane/counters.ts';
-import { LogKind } from '../plane/log-record.ts';
+import { LogKind } from '../plane/rings/log-record.ts';
 import { publishedViewOf } from '../store/image/published-view.ts';
 import { LookupName } from '../store/index/lookup-name.ts';
 import type { VersionRef, ZoneReader, ZoneRef } from '../store/zone-reader.ts';

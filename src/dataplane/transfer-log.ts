@@ -1,6 +1,6 @@
 /** What is told of transfers, in BIND's words, through the worker's log ring. */
-import { LogFlag, type LogKind, LogRecord } from '../plane/log-record.ts';
-import type { LogRingWriter } from '../plane/log-ring.ts';
+import { LogFlag, type LogKind, LogRecord } from '../plane/rings/log-record.ts';
+import type { LogRingWriter } from '../plane/rings/log-ring.ts';
 import { Type } from '../wire/codes.ts';
 import type { TransferQuestion } from './transfer-question.ts';
 

@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import { maxMessageOctets } from '../base/limits.ts';
 import { putU16 } from '../base/octets.ts';
 import { Counter } from '../plane/counters.ts';
-import { LogKind } from '../plane/log-record.ts';
+import { LogKind } from '../plane/rings/log-record.ts';
 import { looseOctets } from '../transfer/out/copy-run.ts';
 import { notYet, tooLarge, usualMessageOctets } from '../transfer/out/transfer-writer.ts';
 import { TsigStreamSigner } from '../tsig/tsig-stream-signer.ts';

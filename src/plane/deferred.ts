@@ -3,7 +3,7 @@
  * worker is back in `recvmmsg` when these are ready.
  */
 import type { TsigAccepted } from '../tsig/verify-request.ts';
-import { TapProtocol } from './tap-record.ts';
+import { TapProtocol } from './rings/tap-record.ts';
 
 /** One end of what a message came by. */
 export interface Endpoint {

@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 import { endianness } from 'node:os';
 import { assert } from '../base/assert.ts';
-import { messageHeaderOctets, pollfdOctets } from './socket-layout.ts';
+import { messageHeaderOctets, pollfdOctets } from './sockets/socket-layout.ts';
 
 type Koffi = typeof import('koffi');
 

@@ -4,7 +4,7 @@
  */
 import type { AnswerSettings } from './answer-settings.ts';
 import type { Deferred, DeferredReply } from './deferred.ts';
-import type { TapStart } from './tap-ring.ts';
+import type { TapStart } from './rings/tap-ring.ts';
 
 /** An address and port that is served. */
 export interface ListenAddress {

@@ -4,9 +4,9 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isBatchAvailable } from '../../src/plane/libc.ts';
-import { LogFlag, LogKind, type QueryLogEntry } from '../../src/plane/log-record.ts';
 import type { ListenAddress, TcpLimits } from '../../src/plane/messages.ts';
-import { formatAddress } from '../../src/plane/socket-address.ts';
+import { LogFlag, LogKind, type QueryLogEntry } from '../../src/plane/rings/log-record.ts';
+import { formatAddress } from '../../src/plane/sockets/socket-address.ts';
 import { TcpFrames } from '../../src/wire/tcp-frames.ts';
 import { question, type StartOptions, settings, WorkerUnderTest } from '../unit/dataplane/worker-under-test.ts';
 

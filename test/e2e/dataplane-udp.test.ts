@@ -5,9 +5,9 @@ import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isBatchAvailable } from '../../src/plane/libc.ts';
-import { LogFlag, LogKind } from '../../src/plane/log-record.ts';
 import type { ListenAddress } from '../../src/plane/messages.ts';
-import { formatAddress } from '../../src/plane/socket-address.ts';
+import { LogFlag, LogKind } from '../../src/plane/rings/log-record.ts';
+import { formatAddress } from '../../src/plane/sockets/socket-address.ts';
 import { question, type StartOptions, settings, WorkerUnderTest } from '../unit/dataplane/worker-under-test.ts';
 
 const localhost: ListenAddress = { family: 4, address: '127.0.0.1', port: 0 };

@@ -1,10 +1,10 @@
 /** What systemd does for a service, as far as sockets go: hears it, keeps its descriptors, and gives them to the next process. */
 
 import { unixAddress } from '../../src/control/server/systemd.ts';
-import { DescriptorMessages } from '../../src/plane/descriptor-messages.ts';
 import { findLibc, type Libc } from '../../src/plane/libc.ts';
-import { SocketInspector } from '../../src/plane/socket-facts.ts';
-import { Domain, SocketType } from '../../src/plane/socket-layout.ts';
+import { DescriptorMessages } from '../../src/plane/sockets/descriptor-messages.ts';
+import { SocketInspector } from '../../src/plane/sockets/socket-facts.ts';
+import { Domain, SocketType } from '../../src/plane/sockets/socket-layout.ts';
 import { ServeProcess } from './serve-process.ts';
 
 let count = 0;

@@ -1,5 +1,5 @@
 /** The ringzone.yaml of a plan, with comments that teach. */
-import { formatListenAddress } from '../../plane/socket-address.ts';
+import { formatListenAddress } from '../../plane/sockets/socket-address.ts';
 import type { InitPlan } from './init-plan.ts';
 
 /** Where the server keeps things: of the system, or beside ringzone.yaml for who has no right there. */

@@ -1,6 +1,6 @@
 /** One element of an address match list as it is written: `192.0.2.0/24`, `!192.0.2.66`, `key transfer-key`, `office`. */
 import { isIP } from 'node:net';
-import { parseAddress } from '../../plane/socket-address.ts';
+import { parseAddress } from '../../plane/sockets/socket-address.ts';
 import { ValueProblem } from '../config/values.ts';
 
 export type AccessElement = { readonly negated: boolean } & (

@@ -1,6 +1,6 @@
 /** BIND's `localhost` and `localnets`: the addresses of this host's interfaces, and the networks that they are in. */
 import type { NetworkInterfaceInfo } from 'node:os';
-import { parseAddress } from '../../plane/socket-address.ts';
+import { parseAddress } from '../../plane/sockets/socket-address.ts';
 import { maskOctets, type Prefix } from './access-element.ts';
 
 /** As `os.networkInterfaces` gives it. */

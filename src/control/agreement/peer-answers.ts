@@ -1,7 +1,7 @@
 /** Main's part of answering peers: the health thread knows what to say, this makes a message of it. */
 import { maxMessageOctets } from '../../base/limits.ts';
 import { protocolOf } from '../../plane/deferred.ts';
-import { TapProtocol } from '../../plane/tap-record.ts';
+import { TapProtocol } from '../../plane/rings/tap-record.ts';
 import { tsigReserveOctets } from '../../tsig/sign-response.ts';
 import { Rcode } from '../../wire/codes.ts';
 import { nameText } from '../../wire/name.ts';

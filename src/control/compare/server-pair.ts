@@ -1,6 +1,6 @@
 /** The two servers, over UDP and TCP. */
 import type { ListenAddress } from '../../plane/messages.ts';
-import { formatListenAddress } from '../../plane/socket-address.ts';
+import { formatListenAddress } from '../../plane/sockets/socket-address.ts';
 import type { Asker } from './ask/asker.ts';
 import { TcpAsker } from './ask/tcp-asker.ts';
 import { UdpAsker } from './ask/udp-asker.ts';

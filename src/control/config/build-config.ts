@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { AccessList } from '../../plane/access/access-list-table.ts';
 import type { ListenAddress } from '../../plane/messages.ts';
-import { formatListenAddress } from '../../plane/socket-address.ts';
+import { formatListenAddress } from '../../plane/sockets/socket-address.ts';
 import type { TsigKey } from '../../tsig/tsig-key.ts';
 import { AccessTableBuilder } from '../access/access-table-builder.ts';
 import { AclResolver } from '../access/acl-resolver.ts';

@@ -1,6 +1,6 @@
 /** Where statistics and the status page are given over HTTP, and to whom. */
 import { AccessList } from '../../plane/access/access-list-table.ts';
-import { formatListenAddress } from '../../plane/socket-address.ts';
+import { formatListenAddress } from '../../plane/sockets/socket-address.ts';
 import type { AclResolver } from '../access/acl-resolver.ts';
 import type { HttpConfig, HttpListen } from './config.ts';
 import { defaultHttp } from './defaults.ts';

@@ -1,7 +1,7 @@
 /** Other Ringzones that this one agrees with: `peers`, and what `health: { agree: N }` says about how many. */
 
 import type { ListenAddress } from '../../plane/messages.ts';
-import { formatAddress, formatListenAddress, isWildcard, parseAddress } from '../../plane/socket-address.ts';
+import { formatAddress, formatListenAddress, isWildcard, parseAddress } from '../../plane/sockets/socket-address.ts';
 import type { Interfaces } from '../access/local-networks.ts';
 import type { RemoteBuilder } from './build-remotes.ts';
 import type { PeerConfig, Remote } from './config.ts';

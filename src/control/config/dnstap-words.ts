@@ -1,5 +1,5 @@
 /** The words by which dnstap's messages are chosen: BIND's, with a hyphen where named.conf has a blank. */
-import { TapType } from '../../plane/tap-record.ts';
+import { TapType } from '../../plane/rings/tap-record.ts';
 
 const bit = (type: TapType) => 1 << type;
 const query = { auth: bit(TapType.authQuery), update: bit(TapType.updateQuery) };

@@ -2,8 +2,8 @@ import { assert } from '../../base/assert.ts';
 import type { ControlWords } from '../../plane/control-words.ts';
 import type { Deferred } from '../../plane/deferred.ts';
 import { findLibc } from '../../plane/libc.ts';
-import type { ListenSockets } from '../../plane/listen-sockets.ts';
-import { ReplySocket } from '../../plane/reply-socket.ts';
+import type { ListenSockets } from '../../plane/sockets/listen-sockets.ts';
+import { ReplySocket } from '../../plane/sockets/reply-socket.ts';
 
 /** Sends responses to deferred messages: datagrams itself, the others through the worker that has the connection. */
 export class DeferredReplies {

@@ -1,6 +1,6 @@
 import { Client } from '../../plane/access/client.ts';
 import type { Deferred, Endpoint } from '../../plane/deferred.ts';
-import { formatAddress } from '../../plane/socket-address.ts';
+import { formatAddress } from '../../plane/sockets/socket-address.ts';
 import { type Reply, writeReply } from '../../transfer/reply.ts';
 import { signResponse, tsigReserveOctets } from '../../tsig/sign-response.ts';
 import { nameText } from '../../wire/name.ts';

@@ -1,9 +1,9 @@
 import { octetAt } from '../../base/octets.ts';
 import type { Deferred } from '../../plane/deferred.ts';
 import { protocolOf } from '../../plane/deferred.ts';
-import { countDropped } from '../../plane/record-ring.ts';
-import { TapType } from '../../plane/tap-record.ts';
-import { createTapRing, TapRingWriter, type TapStart } from '../../plane/tap-ring.ts';
+import { countDropped } from '../../plane/rings/record-ring.ts';
+import { TapType } from '../../plane/rings/tap-record.ts';
+import { createTapRing, TapRingWriter, type TapStart } from '../../plane/rings/tap-ring.ts';
 import { Opcode } from '../../wire/codes.ts';
 import type { FileOwner } from '../log/file-channel.ts';
 import type { Log } from '../log/log.ts';

@@ -1,7 +1,7 @@
 /** Data frames of dnstap (https://dnstap.info): each a message `Dnstap` of dnstap.proto. */
 import { PbfWriter } from 'pbf';
 import { putU32 } from '../../base/octets.ts';
-import { type StoredTap, TapType } from '../../plane/tap-record.ts';
+import { type StoredTap, TapType } from '../../plane/rings/tap-record.ts';
 import type { DnstapConfig } from './dnstap-config.ts';
 
 /** Dnstap: the numbers of its fields, and its one type. */

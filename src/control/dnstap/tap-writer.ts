@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitForMany, waitForRecords } from '../../plane/record-ring.ts';
-import type { StoredTap } from '../../plane/tap-record.ts';
-import { TapRingReader } from '../../plane/tap-ring.ts';
+import { waitForMany, waitForRecords } from '../../plane/rings/record-ring.ts';
+import type { StoredTap } from '../../plane/rings/tap-record.ts';
+import { TapRingReader } from '../../plane/rings/tap-ring.ts';
 import type { FileOwner } from '../log/file-channel.ts';
 import type { DnstapConfig, DnstapOutput } from './dnstap-config.ts';
 import { FrameEncoder } from './frame-encoder.ts';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { DescriptorMessages } from '../../plane/descriptor-messages.ts';
 import { findLibc } from '../../plane/libc.ts';
-import { type PeerCredentials, SocketInspector } from '../../plane/socket-facts.ts';
+import { DescriptorMessages } from '../../plane/sockets/descriptor-messages.ts';
+import { type PeerCredentials, SocketInspector } from '../../plane/sockets/socket-facts.ts';
 import { type ControlResponse, fail, succeed } from '../channel/messages.ts';
 import type { Log } from '../log/log.ts';
 import { type DescriptorLine, descriptorsPerLine, type HandedSockets, handOverVersion } from './steps.ts';

@@ -1,10 +1,10 @@
 /** The side of the server that comes: it speaks to the one whose place it takes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { err, ok, type Result } from '../../base/result.ts';
-import { DescriptorMessages } from '../../plane/descriptor-messages.ts';
 import { findLibc, type Libc } from '../../plane/libc.ts';
-import { SocketInspector } from '../../plane/socket-facts.ts';
-import { Domain, Errno, SocketType } from '../../plane/socket-layout.ts';
+import { DescriptorMessages } from '../../plane/sockets/descriptor-messages.ts';
+import { SocketInspector } from '../../plane/sockets/socket-facts.ts';
+import { Domain, Errno, SocketType } from '../../plane/sockets/socket-layout.ts';
 import { LineFrames } from '../channel/line-frames.ts';
 import { type ControlRequest, type ControlResponse, parseResponse } from '../channel/messages.ts';
 import { unixAddress } from '../server/systemd.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { formatAddress, parseAddress } from '../../plane/socket-address.ts';
+import { formatAddress, parseAddress } from '../../plane/sockets/socket-address.ts';
 import { TargetState } from '../../plane/steering/steering-policy.ts';
 import type { HealthSettings } from './health-plan.ts';
 import type { ProbeOutcome } from './outcome.ts';

@@ -1,9 +1,9 @@
 /** The lines of rate limits (categories `rate-limit` and `query-errors`), in BIND's words. */
 import { lowerCase, octetAt } from '../../base/octets.ts';
-import { LogKind } from '../../plane/log-record.ts';
-import type { StoredLogRecord } from '../../plane/log-stored-record.ts';
 import { LimitVerb } from '../../plane/rate-limit/limit-text.ts';
 import { ResponseKind } from '../../plane/rate-limit/rate-limit.ts';
+import { LogKind } from '../../plane/rings/log-record.ts';
+import type { StoredLogRecord } from '../../plane/rings/log-stored-record.ts';
 import { classText } from '../../rr/class-text.ts';
 import { typeText } from '../../rr/mnemonics.ts';
 import { octetsOf, putAddress, putDecimal, putName, putOctets, putText } from './line-parts.ts';

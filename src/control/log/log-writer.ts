@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { LogRingReader } from '../../plane/log-ring.ts';
-import { waitForMany, waitForRecords } from '../../plane/record-ring.ts';
+import { LogRingReader } from '../../plane/rings/log-ring.ts';
+import { waitForMany, waitForRecords } from '../../plane/rings/record-ring.ts';
 import { Channels } from './channels.ts';
 import type { LogEvent } from './log-event.ts';
 import type { FromLogThread, LogThreadStart } from './log-messages.ts';

@@ -1,7 +1,7 @@
 /** The line of a worker's record as a JSON object: what it tells as members, and BIND's line as `msg`. */
 import { octetAt } from '../../base/octets.ts';
-import { LogFlag, LogKind } from '../../plane/log-record.ts';
-import type { StoredLogRecord } from '../../plane/log-stored-record.ts';
+import { LogFlag, LogKind } from '../../plane/rings/log-record.ts';
+import type { StoredLogRecord } from '../../plane/rings/log-stored-record.ts';
 import { SrvOrder } from '../../plane/steering/steering-policy.ts';
 import { classText, typeText } from '../../rr/mnemonics.ts';
 import { Type } from '../../wire/codes.ts';

@@ -1,8 +1,8 @@
 /** The lines of the query log in BIND's words, so that the programs that read BIND's logs go on working. */
 import { Outcome } from '../../answer/answerer.ts';
 import { copyOctets, octetAt, u16At } from '../../base/octets.ts';
-import { LogFlag, LogKind } from '../../plane/log-record.ts';
-import type { StoredLogRecord } from '../../plane/log-stored-record.ts';
+import { LogFlag, LogKind } from '../../plane/rings/log-record.ts';
+import type { StoredLogRecord } from '../../plane/rings/log-stored-record.ts';
 import { classText, typeText } from '../../rr/mnemonics.ts';
 import { formatTsigError } from '../../tsig/tsig-record.ts';
 import { Type } from '../../wire/codes.ts';

@@ -1,5 +1,5 @@
-import type { LogRingReader } from '../../plane/log-ring.ts';
-import type { StoredLogRecord } from '../../plane/log-stored-record.ts';
+import type { LogRingReader } from '../../plane/rings/log-ring.ts';
+import type { StoredLogRecord } from '../../plane/rings/log-stored-record.ts';
 import type { ChannelWriter } from './channel-writer.ts';
 import type { Channels } from './channels.ts';
 import { putOctets } from './line-parts.ts';

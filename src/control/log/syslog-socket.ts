@@ -1,7 +1,7 @@
 /** The socket of the system's log: Unix datagrams, which Node has no words for, so it is opened through libc (docs/adr/0016). */
 import { err, ok, type Result } from '../../base/result.ts';
 import { findLibc, type Libc } from '../../plane/libc.ts';
-import { Domain, SocketType } from '../../plane/socket-layout.ts';
+import { Domain, SocketType } from '../../plane/sockets/socket-layout.ts';
 
 /** There is no way to syslog from here. */
 export class SyslogAbsent extends Error {

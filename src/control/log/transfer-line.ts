@@ -1,7 +1,7 @@
 /** What the lines of transfers to others end with (category `xfer-out`). */
 import { copyOctets, octetAt } from '../../base/octets.ts';
-import { LogKind } from '../../plane/log-record.ts';
-import type { StoredLogRecord } from '../../plane/log-stored-record.ts';
+import { LogKind } from '../../plane/rings/log-record.ts';
+import type { StoredLogRecord } from '../../plane/rings/log-stored-record.ts';
 import { classText } from '../../rr/class-text.ts';
 import { octetsOf, putName, putOctets, putText } from './line-parts.ts';
 

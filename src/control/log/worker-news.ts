@@ -1,7 +1,7 @@
 /** What main is told of the records of workers: transfers to others, and who was refused. */
-import { LogKind } from '../../plane/log-record.ts';
-import type { StoredLogRecord } from '../../plane/log-stored-record.ts';
-import { formatAddress } from '../../plane/socket-address.ts';
+import { LogKind } from '../../plane/rings/log-record.ts';
+import type { StoredLogRecord } from '../../plane/rings/log-stored-record.ts';
+import { formatAddress } from '../../plane/sockets/socket-address.ts';
 import type { LogSeverity } from './logging-config.ts';
 import { maxQueryMessageOctets, putQueryMessage, queryLogLines, viewParts } from './query-line.ts';
 

@@ -2,7 +2,7 @@
 
 import { u16At } from '../../base/octets.ts';
 import { AccessLists } from '../../plane/access/access-lists.ts';
-import { formatAddress, parseAddress } from '../../plane/socket-address.ts';
+import { formatAddress, parseAddress } from '../../plane/sockets/socket-address.ts';
 import { zoneKeyText } from '../../store/image/zone-key.ts';
 import { MessageRecord } from '../../transfer/in/message-record.ts';
 import { soaSerial } from '../../transfer/journal/record-octets.ts';

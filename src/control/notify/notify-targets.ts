@@ -2,7 +2,7 @@
 import { Resolver } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import type { ListenAddress } from '../../plane/messages.ts';
-import { isWildcard } from '../../plane/socket-address.ts';
+import { isWildcard } from '../../plane/sockets/socket-address.ts';
 import { formatName, type WireName } from '../../wire/name.ts';
 import type { Remote, ZoneConfig } from '../config/config.ts';
 import type { ServedZones } from './served-zones.ts';

@@ -1,6 +1,6 @@
 /** What main reads in the zones that are served: whom to tell of a change, and where they are. */
 import { u16At } from '../../base/octets.ts';
-import { formatAddress } from '../../plane/socket-address.ts';
+import { formatAddress } from '../../plane/sockets/socket-address.ts';
 import { maxReaders } from '../../store/image/image-types.ts';
 import { LookupName } from '../../store/index/lookup-name.ts';
 import type { NodeRef, RrsetRef, VersionRef } from '../../store/zone-reader.ts';

@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress } from '../../plane/socket-address.ts';
+import { formatAddress, parseAddress } from '../../plane/sockets/socket-address.ts';
 import type { Remote } from '../config/config.ts';
 
 /** As in BIND. */

@@ -1,5 +1,5 @@
 import type { ListenAddress } from '../../plane/messages.ts';
-import { formatListenAddress } from '../../plane/socket-address.ts';
+import { formatListenAddress } from '../../plane/sockets/socket-address.ts';
 import type { Config } from '../config/config.ts';
 import { mayOpenPort } from './low-ports.ts';
 

@@ -1,6 +1,6 @@
 /** The life of `serve`: understand, start, react to signals, end. */
 import { formatDiagnostic } from '../../base/diagnostic.ts';
-import { formatListenAddress } from '../../plane/socket-address.ts';
+import { formatListenAddress } from '../../plane/sockets/socket-address.ts';
 import type { ControlChannel } from '../channel/control-channel.ts';
 import type { Predecessor } from '../hand-over/predecessor.ts';
 import type { HttpServer } from '../http/http-server.ts';

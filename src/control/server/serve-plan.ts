@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { AccessList, defaultAccessTable } from '../../plane/access/access-list-table.ts';
 import type { ListenAddress } from '../../plane/messages.ts';
-import { formatListenAddress } from '../../plane/socket-address.ts';
+import { formatListenAddress } from '../../plane/sockets/socket-address.ts';
 import { Class } from '../../wire/codes.ts';
 import { parseHttp } from '../config/build-http.ts';
 import type { Config, HttpConfig, ZoneConfig } from '../config/config.ts';

@@ -1,7 +1,7 @@
 import { type CounterSums, sumCounters } from '../../plane/counters.ts';
 import { isBatchAvailable } from '../../plane/libc.ts';
-import { type ListenSocket, type ListenSockets, openListenSockets } from '../../plane/listen-sockets.ts';
 import type { ListenAddress, TlsCredentials } from '../../plane/messages.ts';
+import { type ListenSocket, type ListenSockets, openListenSockets } from '../../plane/sockets/listen-sockets.ts';
 import { journalFolder } from '../../transfer/journal/lmdb-options.ts';
 import { Opcode } from '../../wire/codes.ts';
 import { PeerAnswers } from '../agreement/peer-answers.ts';

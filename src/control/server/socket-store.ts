@@ -2,7 +2,7 @@
  * systemd's store of descriptors (FDSTORE=1 of sd_notify(3)): it keeps the listening sockets while the service is restarted, also after a
  * crash, and passes them to the next process. Questions that come meanwhile wait in them.
  */
-import type { ListenSocket } from '../../plane/listen-sockets.ts';
+import type { ListenSocket } from '../../plane/sockets/listen-sockets.ts';
 import type { ListenFd } from './listen-fds.ts';
 import type { Notify } from './systemd.ts';
 

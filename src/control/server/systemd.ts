@@ -1,8 +1,8 @@
 /** systemd's notification protocol (sd_notify(3)): datagrams to the Unix socket that NOTIFY_SOCKET names. */
 import { createRequire } from 'node:module';
-import { DescriptorMessages, maxDescriptors } from '../../plane/descriptor-messages.ts';
 import { findLibc } from '../../plane/libc.ts';
-import { Domain, SocketType } from '../../plane/socket-layout.ts';
+import { DescriptorMessages, maxDescriptors } from '../../plane/sockets/descriptor-messages.ts';
+import { Domain, SocketType } from '../../plane/sockets/socket-layout.ts';
 
 /** `descriptors`: open files that go with it. */
 export type Notify = (state: string, descriptors?: readonly number[]) => void;

@@ -1,5 +1,5 @@
 /** What a configuration says where it is silent, in the words of ringzone.yaml. */
-import { formatListenAddress } from '../../plane/socket-address.ts';
+import { formatListenAddress } from '../../plane/sockets/socket-address.ts';
 import type { Config, HttpConfig } from '../config/config.ts';
 import { defaultNotifyDelayMs, defaultTransferTimes, defaultZoneLimits } from '../config/default-zone.ts';
 import { defaultDataDir } from '../config/defaults.ts';

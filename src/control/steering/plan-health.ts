@@ -1,5 +1,5 @@
 /** What health is to watch: of all steered SRV what a probe needs to know. */
-import { formatAddress } from '../../plane/socket-address.ts';
+import { formatAddress } from '../../plane/sockets/socket-address.ts';
 import type { SipTransport } from '../../sip/message-options.ts';
 import { equalNames } from '../../wire/name.ts';
 import { findKey } from '../config/build-keys.ts';

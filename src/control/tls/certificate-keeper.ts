@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ListenAddress, TlsCredentials } from '../../plane/messages.ts';
-import { isWildcard } from '../../plane/socket-address.ts';
+import { isWildcard } from '../../plane/sockets/socket-address.ts';
 import { reasonOf } from '../../zonefile/zone-source.ts';
 import type { CertificateFiles, TlsConfig } from '../config/config.ts';
 import type { Log } from '../log/log.ts';

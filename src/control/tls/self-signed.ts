@@ -4,7 +4,7 @@
  */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { TlsCredentials } from '../../plane/messages.ts';
-import { parseAddress } from '../../plane/socket-address.ts';
+import { parseAddress } from '../../plane/sockets/socket-address.ts';
 
 /** Tags of X.690. */
 const Tag = {

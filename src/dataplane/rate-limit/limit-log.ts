@@ -4,11 +4,11 @@
  */
 import { copyOctets } from '../../base/octets.ts';
 import type { Client } from '../../plane/access/client.ts';
-import { LogKind, LogRecord } from '../../plane/log-record.ts';
-import type { LogRingWriter } from '../../plane/log-ring.ts';
 import { LimitVerb, limitTextOctets, writeLimitText } from '../../plane/rate-limit/limit-text.ts';
 import { type RateLimit, ResponseKind } from '../../plane/rate-limit/rate-limit.ts';
 import type { RateLimitTable } from '../../plane/rate-limit/rate-limit-table.ts';
+import { LogKind, LogRecord } from '../../plane/rings/log-record.ts';
+import type { LogRingWriter } from '../../plane/rings/log-ring.ts';
 import { LimitVerdict, type ResponseLimiter } from './response-limiter.ts';
 
 /** A worker's; the rest is left out. */

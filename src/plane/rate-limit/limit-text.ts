@@ -5,7 +5,7 @@
  *     4  where in the record's name that begins which is limited; the name as a whole where it is 0
  */
 import { assert } from '../../base/assert.ts';
-import type { LogRecord } from '../log-record.ts';
+import type { LogRecord } from '../rings/log-record.ts';
 
 export const limitTextOctets = 5;
 

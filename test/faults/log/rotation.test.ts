@@ -10,8 +10,8 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FromLogThread, LogThreadStart } from '../../../src/control/log/log-messages.ts';
 import type { ChannelConfig } from '../../../src/control/log/logging-config.ts';
-import { LogRecord } from '../../../src/plane/log-record.ts';
-import { createLogRing, LogRingWriter } from '../../../src/plane/log-ring.ts';
+import { LogRecord } from '../../../src/plane/rings/log-record.ts';
+import { createLogRing, LogRingWriter } from '../../../src/plane/rings/log-ring.ts';
 import { wireNameFrom } from '../../../src/wire/name.ts';
 
 const ratePerSecond = 100_000;

@@ -47,21 +47,20 @@ test('renamed over again and again while it is read', async () => {
 
 test('written in place, a piece at a time: half of it is never served, though it is a good zone', async () => {
   const { newest } = server.ledger;
+  // So much that reading it takes longer than whoever writes may be kept from it.
   const hosts = Array.from(
-    { length: 50_000 },
-    (_, i) => `x${i}.${modelApex} 300 IN A 10.2.${(i >> 8) & 255}.${i & 255}\n`,
+    { length: 200_000 },
+    (_, i) => `x${i}.${modelApex} 300 IN A 10.${i >> 16}.${(i >> 8) & 255}.${i & 255}\n`,
   );
   const last = { owner: `last.${modelApex}`, type: 'A', ttl: 300, rdata: '192.0.2.99' };
   const next = newest.changed(newest.serial + 1, () => false, [last]);
   const file = openSync(path, 'w');
   writeSync(file, newest.changed(next.serial, () => false, []).format());
-  // Pieces come while it is read, however fast that is: so long that it is still written when it is tried for the second time.
+  writeSync(file, hosts.slice(1000).join(''));
   let isWriting = true;
   const writing = (async () => {
     for (let piece = 0; isWriting; piece++) {
-      const from = (piece * 1000) % hosts.length;
-      if (piece * 1000 < hosts.length) writeSync(file, hosts.slice(from, from + 1000).join(''));
-      else writeSync(file, `; ${piece}\n`);
+      writeSync(file, piece < 1000 ? (hosts[piece] as string) : `; ${piece}\n`);
       await sleep(1);
     }
   })();

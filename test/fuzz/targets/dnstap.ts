@@ -1,7 +1,7 @@
 import { FrameEncoder } from '../../../src/control/dnstap/frame-encoder.ts';
 import { ControlType, controlFrame, parseControl } from '../../../src/control/dnstap/frame-stream.ts';
-import { maxTapOctets, type TapProtocol, TapType } from '../../../src/plane/tap-record.ts';
-import { createTapRing, TapRingReader, TapRingWriter } from '../../../src/plane/tap-ring.ts';
+import { maxTapOctets, type TapProtocol, TapType } from '../../../src/plane/rings/tap-record.ts';
+import { createTapRing, TapRingReader, TapRingWriter } from '../../../src/plane/rings/tap-ring.ts';
 import { decodeTap, splitFrames } from '../../unit/control/dnstap/decode-tap.ts';
 import { allTypes } from '../../unit/control/dnstap/put-messages.ts';
 import { readHex } from '../corpus/read-corpus.ts';

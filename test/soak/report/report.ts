@@ -9,8 +9,8 @@ import { type Trend, trendOf } from './trend.ts';
 /** Of the resident memory, from the end of the warm-up to the end. */
 const mostGrowth = 0.05;
 const toldLines = 500;
-/** Over so short a time a line through the samples says nothing. */
-const leastTrendMs = 15 * 60_000;
+/** Memory goes up and down with the threads' collections, ten minutes from one to the next: a line through less than some of these says nothing. */
+const leastTrendMs = 40 * 60_000;
 
 export interface SoakReport {
   readonly seed: number;
@@ -28,7 +28,7 @@ export interface SoakReport {
   readonly residentOctets: Trend;
   readonly descriptors: Trend;
   readonly threads: Trend;
-  /** At the end of the warm-up, and at the end. */
+  /** In the middle of the warm-up, and at the end. */
   readonly collected: { readonly before: HeapFigures | undefined; readonly after: HeapFigures | undefined };
   readonly drops: { readonly server: number; readonly clients: number };
   readonly problems: readonly string[];

@@ -11,9 +11,9 @@ import { WorkerContext } from '../../../src/dataplane/worker-context.ts';
 import { ControlWords } from '../../../src/plane/control-words.ts';
 import { createCounters, sumCounters } from '../../../src/plane/counters.ts';
 import { findLibc, type Libc } from '../../../src/plane/libc.ts';
-import { createLogRing } from '../../../src/plane/log-ring.ts';
-import { Errno, MessageFlag } from '../../../src/plane/socket-layout.ts';
-import { SocketOpener } from '../../../src/plane/socket-opener.ts';
+import { createLogRing } from '../../../src/plane/rings/log-ring.ts';
+import { Errno, MessageFlag } from '../../../src/plane/sockets/socket-layout.ts';
+import { SocketOpener } from '../../../src/plane/sockets/socket-opener.ts';
 import { echoSource } from './echo-answerer.ts';
 import { settings } from './worker-under-test.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AssertionFailed } from '../../../src/base/assert.ts';
 import { DatagramBatch } from '../../../src/dataplane/datagram-batch.ts';
 import type { Libc } from '../../../src/plane/libc.ts';
-import { Errno } from '../../../src/plane/socket-layout.ts';
+import { Errno } from '../../../src/plane/sockets/socket-layout.ts';
 
 /**
  * A kernel that answers `sendmmsg` by a script and keeps what it was asked. Negative: an error of that number, which

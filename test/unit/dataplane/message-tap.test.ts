@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { isBatchAvailable } from '../../../src/plane/libc.ts';
-import { TapProtocol, TapType } from '../../../src/plane/tap-record.ts';
-import { createTapRing, TapRingReader } from '../../../src/plane/tap-ring.ts';
+import { TapProtocol, TapType } from '../../../src/plane/rings/tap-record.ts';
+import { createTapRing, TapRingReader } from '../../../src/plane/rings/tap-ring.ts';
 import { question, WorkerUnderTest } from './worker-under-test.ts';
 
 let worker: WorkerUnderTest | undefined;

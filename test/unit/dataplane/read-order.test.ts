@@ -6,8 +6,8 @@ import { WorkerContext } from '../../../src/dataplane/worker-context.ts';
 import { ControlWords } from '../../../src/plane/control-words.ts';
 import { createCounters } from '../../../src/plane/counters.ts';
 import type { Libc, NativeMemory } from '../../../src/plane/libc.ts';
-import { createLogRing } from '../../../src/plane/log-ring.ts';
-import { Errno, pollfdOctets } from '../../../src/plane/socket-layout.ts';
+import { createLogRing } from '../../../src/plane/rings/log-ring.ts';
+import { Errno, pollfdOctets } from '../../../src/plane/sockets/socket-layout.ts';
 import { echoSource } from './echo-answerer.ts';
 import { settings } from './worker-under-test.ts';
 

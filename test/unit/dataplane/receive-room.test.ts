@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ReceiveRoom } from '../../../src/dataplane/receive-room.ts';
 import { CounterBlock, createCounters, sumCounters } from '../../../src/plane/counters.ts';
 import type { Libc, NativeMemory } from '../../../src/plane/libc.ts';
-import { SocketOption } from '../../../src/plane/socket-layout.ts';
+import { SocketOption } from '../../../src/plane/sockets/socket-layout.ts';
 
 const fullBatch = 64;
 const usualOctets = 400_000;

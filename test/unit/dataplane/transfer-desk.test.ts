@@ -6,7 +6,7 @@ import { TransferPins } from '../../../src/dataplane/transfer-pins.ts';
 import type { TransferQuestion } from '../../../src/dataplane/transfer-question.ts';
 import { AccessList } from '../../../src/plane/access/access-list-table.ts';
 import { CounterBlock, createCounters } from '../../../src/plane/counters.ts';
-import { createLogRing, LogRingReader, LogRingWriter } from '../../../src/plane/log-ring.ts';
+import { createLogRing, LogRingReader, LogRingWriter } from '../../../src/plane/rings/log-ring.ts';
 import { publishedViewOf } from '../../../src/store/image/published-view.ts';
 import { type ZoneKey, ZoneStore } from '../../../src/store/zone-store.ts';
 import { Rcode, Type } from '../../../src/wire/codes.ts';

@@ -7,9 +7,6 @@ import type { AnswerSettings } from '../../../src/plane/answer-settings.ts';
 import { ControlWords } from '../../../src/plane/control-words.ts';
 import { type CounterSums, createCounters, sumCounters } from '../../../src/plane/counters.ts';
 import { findLibc } from '../../../src/plane/libc.ts';
-import { type ListenSockets, openListenSockets } from '../../../src/plane/listen-sockets.ts';
-import type { QueryLogEntry } from '../../../src/plane/log-record.ts';
-import { createLogRing, LogRingReader } from '../../../src/plane/log-ring.ts';
 import type {
   FromWorker,
   ListenAddress,
@@ -18,6 +15,9 @@ import type {
   WorkerSocket,
   WorkerStart,
 } from '../../../src/plane/messages.ts';
+import type { QueryLogEntry } from '../../../src/plane/rings/log-record.ts';
+import { createLogRing, LogRingReader } from '../../../src/plane/rings/log-ring.ts';
+import { type ListenSockets, openListenSockets } from '../../../src/plane/sockets/listen-sockets.ts';
 
 export const settings: AnswerSettings = {
   ednsUdpOctets: 1232,

@@ -9,7 +9,7 @@ import {
   messageHeaderOctets,
   pollfdOctets,
   SocketOption,
-} from '../../../src/plane/socket-layout.ts';
+} from '../../../src/plane/sockets/socket-layout.ts';
 
 const libc = findLibc() as Libc;
 /** No descriptor: a call that is made all the same does nothing but fail. */

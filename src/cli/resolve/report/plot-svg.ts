@@ -2,7 +2,7 @@
  * The shares as a picture: one row of bars for each profile, a mark where the zone would have each bar end. Plain SVG 1.1, readable on a
  * light and a dark page.
  */
-import { formatListenAddress } from '../../../plane/socket-address.ts';
+import { formatListenAddress } from '../../../plane/sockets/socket-address.ts';
 import type { ResolveRequest } from '../resolve-request.ts';
 import type { ProfileResult, RunResult } from '../run-calls.ts';
 import { type ServerShare, sharesOf } from './shares.ts';

@@ -1,5 +1,5 @@
 /** The whole answer to a script. Shares are 0 to 1, times seconds; what is not known is null. */
-import { formatListenAddress } from '../../../plane/socket-address.ts';
+import { formatListenAddress } from '../../../plane/sockets/socket-address.ts';
 import type { LookUpStep } from '../../../sip/location/look-up.ts';
 import { formatSipTarget } from '../../../sip/target/sip-target.ts';
 import type { ResolveRequest } from '../resolve-request.ts';

@@ -1,5 +1,5 @@
 /** The whole answer to a person. */
-import { formatListenAddress } from '../../../plane/socket-address.ts';
+import { formatListenAddress } from '../../../plane/sockets/socket-address.ts';
 import type { ResolveRequest } from '../resolve-request.ts';
 import type { ProfileResult, RunResult } from '../run-calls.ts';
 import { formatChain } from './chain-text.ts';

@@ -1,6 +1,6 @@
 /** Other servers: `primaries`, `also-notify` and what says with which key or certificate they are spoken to. */
 import { isIP } from 'node:net';
-import { parseAddress } from '../../../plane/socket-address.ts';
+import { parseAddress } from '../../../plane/sockets/socket-address.ts';
 import { maskOctets, parsePrefix } from '../../access/access-element.ts';
 import { didYouMean } from '../../config/nearest-word.ts';
 import { ValueProblem } from '../../config/values.ts';

@@ -3,7 +3,7 @@ import { PeerAnswers } from '../../../../src/control/agreement/peer-answers.ts';
 import { readAnswer, writeQuestion } from '../../../../src/control/agreement/peer-messages.ts';
 import { formatQuestion } from '../../../../src/control/agreement/peer-question.ts';
 import { DeferredRequest } from '../../../../src/control/deferred/deferred-request.ts';
-import { TapProtocol } from '../../../../src/plane/tap-record.ts';
+import { TapProtocol } from '../../../../src/plane/rings/tap-record.ts';
 import { TsigClient } from '../../../../src/tsig/tsig-client.ts';
 import { createTsigKey } from '../../../../src/tsig/tsig-key.ts';
 import { verifyRequest } from '../../../../src/tsig/verify-request.ts';

@@ -8,7 +8,7 @@ import { parseConfig } from '../../../../src/control/config/read-config.ts';
 import { AccessList } from '../../../../src/plane/access/access-list-table.ts';
 import { AccessLists } from '../../../../src/plane/access/access-lists.ts';
 import { Channel, Client } from '../../../../src/plane/access/client.ts';
-import { parseAddress } from '../../../../src/plane/socket-address.ts';
+import { parseAddress } from '../../../../src/plane/sockets/socket-address.ts';
 import { formatName } from '../../../../src/wire/name.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringzone-access-'));

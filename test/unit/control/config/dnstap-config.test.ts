@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatDiagnostic } from '../../../../src/base/diagnostic.ts';
 import { parseConfig } from '../../../../src/control/config/read-config.ts';
 import type { DnstapConfig } from '../../../../src/control/dnstap/dnstap-config.ts';
-import { TapType } from '../../../../src/plane/tap-record.ts';
+import { TapType } from '../../../../src/plane/rings/tap-record.ts';
 
 const zones = 'zones: { a.test: { file: a.zone } }\n';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DeferredReplies } from '../../../../src/control/deferred/deferred-replies.ts';
 import { DeferredRequest } from '../../../../src/control/deferred/deferred-request.ts';
 import { ControlWords } from '../../../../src/plane/control-words.ts';
-import type { ListenSockets } from '../../../../src/plane/listen-sockets.ts';
+import type { ListenSockets } from '../../../../src/plane/sockets/listen-sockets.ts';
 import { TsigClient } from '../../../../src/tsig/tsig-client.ts';
 import { createTsigKey } from '../../../../src/tsig/tsig-key.ts';
 import { verifyRequest } from '../../../../src/tsig/verify-request.ts';

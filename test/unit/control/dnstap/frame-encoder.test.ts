@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FrameEncoder } from '../../../../src/control/dnstap/frame-encoder.ts';
-import { TapProtocol, TapType } from '../../../../src/plane/tap-record.ts';
-import { createTapRing, TapRingReader, TapRingWriter } from '../../../../src/plane/tap-ring.ts';
+import { TapProtocol, TapType } from '../../../../src/plane/rings/tap-record.ts';
+import { createTapRing, TapRingReader, TapRingWriter } from '../../../../src/plane/rings/tap-ring.ts';
 import { decodeTap, splitFrames } from './decode-tap.ts';
 import { allTypes, ends } from './put-messages.ts';
 

@@ -1,6 +1,6 @@
 /** Messages in a ring as a worker would put them there. */
-import { TapProtocol, TapType } from '../../../../src/plane/tap-record.ts';
-import type { TapRingWriter } from '../../../../src/plane/tap-ring.ts';
+import { TapProtocol, TapType } from '../../../../src/plane/rings/tap-record.ts';
+import type { TapRingWriter } from '../../../../src/plane/rings/tap-ring.ts';
 
 export const ends = {
   family: 4,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DnstapConfig, DnstapOutput } from '../../../../src/control/dnstap/dnstap-config.ts';
 import type { FromDnstapThread } from '../../../../src/control/dnstap/tap-messages.ts';
 import { TapWriter } from '../../../../src/control/dnstap/tap-writer.ts';
-import { createTapRing, TapRingWriter } from '../../../../src/plane/tap-ring.ts';
+import { createTapRing, TapRingWriter } from '../../../../src/plane/rings/tap-ring.ts';
 import { Collector } from './collector.ts';
 import { decodeTap, splitFrames } from './decode-tap.ts';
 import { allTypes, putMessages } from './put-messages.ts';

@@ -12,8 +12,8 @@ import type {
   LoggingConfig,
   LogSeverity,
 } from '../../../../src/control/log/logging-config.ts';
-import { LogFlag, LogKind, LogRecord } from '../../../../src/plane/log-record.ts';
-import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/log-ring.ts';
+import { LogFlag, LogKind, LogRecord } from '../../../../src/plane/rings/log-record.ts';
+import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/rings/log-ring.ts';
 import { SrvOrder } from '../../../../src/plane/steering/steering-policy.ts';
 import { wireNameFrom } from '../../../../src/wire/name.ts';
 

@@ -10,9 +10,9 @@ import {
   queryLogLines,
   viewParts,
 } from '../../../../src/control/log/query-line.ts';
-import { LogFlag, LogKind, LogRecord, type QueryLogEntry } from '../../../../src/plane/log-record.ts';
-import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/log-ring.ts';
-import { formatAddress, parseAddress } from '../../../../src/plane/socket-address.ts';
+import { LogFlag, LogKind, LogRecord, type QueryLogEntry } from '../../../../src/plane/rings/log-record.ts';
+import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/rings/log-ring.ts';
+import { formatAddress, parseAddress } from '../../../../src/plane/sockets/socket-address.ts';
 import { TsigError } from '../../../../src/tsig/tsig-record.ts';
 import { asWireName, wireNameFrom } from '../../../../src/wire/name.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { closeSync, readSync, rmSync } from 'node:fs';
 import { findLibc } from '../../../../src/plane/libc.ts';
-import { Domain, SocketType } from '../../../../src/plane/socket-layout.ts';
+import { Domain, SocketType } from '../../../../src/plane/sockets/socket-layout.ts';
 
 /** What listens at /dev/log, in little: a socket of Unix datagrams that is read when asked to. */
 export class SyslogDaemon {

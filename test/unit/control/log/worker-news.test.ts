@@ -1,8 +1,8 @@
 /** What main is told of the workers' records. */
 import { expect, test } from 'vitest';
 import { NewsGatherer } from '../../../../src/control/log/worker-news.ts';
-import { LogKind, LogRecord } from '../../../../src/plane/log-record.ts';
-import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/log-ring.ts';
+import { LogKind, LogRecord } from '../../../../src/plane/rings/log-record.ts';
+import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/rings/log-ring.ts';
 import { Type } from '../../../../src/wire/codes.ts';
 import { wireNameFrom } from '../../../../src/wire/name.ts';
 

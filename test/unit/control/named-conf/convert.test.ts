@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { AccessList } from '../../../../src/plane/access/access-list-table.ts';
-import { formatListenAddress } from '../../../../src/plane/socket-address.ts';
+import { formatListenAddress } from '../../../../src/plane/sockets/socket-address.ts';
 import { diagnostics, errors, good } from './parse.ts';
 
 const quiet = 'recursion no; allow-transfer { none; };';

@@ -5,7 +5,7 @@ import { writeNotify } from '../../../../src/control/notify/notify-message.ts';
 import { NotifyReceiver } from '../../../../src/control/notify/notify-receiver.ts';
 import { Secondaries } from '../../../../src/control/secondary/secondaries.ts';
 import type { AccessListTable } from '../../../../src/plane/access/access-list-table.ts';
-import { parseAddress } from '../../../../src/plane/socket-address.ts';
+import { parseAddress } from '../../../../src/plane/sockets/socket-address.ts';
 import { wireNameFrom } from '../../../../src/wire/name.ts';
 import { secondaryConfig } from '../secondary/secondary-config.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { takeListenFds } from '../../../../src/control/server/listen-fds.ts';
 import { mayOpenPort } from '../../../../src/control/server/low-ports.ts';
 import { storeSockets } from '../../../../src/control/server/socket-store.ts';
-import type { ListenSocket } from '../../../../src/plane/listen-sockets.ts';
+import type { ListenSocket } from '../../../../src/plane/sockets/listen-sockets.ts';
 
 describe('LISTEN_FDS', () => {
   it('are taken by the process that they are for, once', () => {

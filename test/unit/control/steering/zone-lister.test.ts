@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { defaultHealthSettings } from '../../../../src/control/health/health-plan.ts';
 import type { SteeredZone } from '../../../../src/control/steering/steered-zone.ts';
 import { defaultPolicy, type SteeringSettings } from '../../../../src/control/steering/steering-settings.ts';
-import { formatAddress } from '../../../../src/plane/socket-address.ts';
+import { formatAddress } from '../../../../src/plane/sockets/socket-address.ts';
 import { formatName } from '../../../../src/wire/name.ts';
 import { ListedZones, zoneWith } from './listed.ts';
 

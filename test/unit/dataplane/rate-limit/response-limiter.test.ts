@@ -8,9 +8,9 @@ import { Responder } from '../../../../src/dataplane/responder.ts';
 import { defaultAccessTable } from '../../../../src/plane/access/access-list-table.ts';
 import type { AnswerSettings } from '../../../../src/plane/answer-settings.ts';
 import { CounterBlock, createCounters, sumCounters } from '../../../../src/plane/counters.ts';
-import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/log-ring.ts';
 import type { RateLimit } from '../../../../src/plane/rate-limit/rate-limit.ts';
 import { createRateLimitTable } from '../../../../src/plane/rate-limit/rate-limit-table.ts';
+import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/rings/log-ring.ts';
 import { buildQuery, type Question } from '../../../interop/lib/dns-client.ts';
 import { defaultSettings, Served } from '../../answer/served.ts';
 

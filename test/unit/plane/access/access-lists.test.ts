@@ -6,7 +6,7 @@ import {
 } from '../../../../src/plane/access/access-list-table.ts';
 import { AccessLists } from '../../../../src/plane/access/access-lists.ts';
 import { Client } from '../../../../src/plane/access/client.ts';
-import { parseAddress } from '../../../../src/plane/socket-address.ts';
+import { parseAddress } from '../../../../src/plane/sockets/socket-address.ts';
 
 function clientAt(address: string, key = -1): Client {
   const client = new Client();
