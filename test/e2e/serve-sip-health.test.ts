@@ -1,58 +1,29 @@
 /** Health of SIP servers that come and go, as clients of DNS and the operator see it. */
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { SipPair } from '../interop/lib/sip-pair.ts';
 import { ask, Folder, ServeProcess } from './serve-process.ts';
 
 const bin = join(import.meta.dirname, '../../bin/ringzone.js');
 const zone = 'phones.test';
 const waiting = { timeout: 30_000, interval: 50 };
 
-/** SIP servers on a thread of their own. What they say can be changed; an empty text is silence. */
-const serverCode = `
-  const { createSocket } = require('node:dgram');
-  const { parentPort } = require('node:worker_threads');
-  const status = { sip1: '200 OK', sip2: '200 OK' };
-  parentPort.on('message', (change) => { Object.assign(status, change); parentPort.postMessage('done'); });
-  const ports = {};
-  for (const name of Object.keys(status)) {
-    const server = createSocket('udp4');
-    server.on('message', (octets, { port, address }) => {
-      if (status[name] === '') return;
-      const copied = octets.toString('latin1').split('\\r\\n').filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line));
-      server.send(['SIP/2.0 ' + status[name], ...copied, 'Content-Length: 0', '', ''].join('\\r\\n'), port, address);
-    });
-    server.bind(0, '127.0.0.1', () => {
-      ports[name] = server.address().port;
-      if (Object.keys(ports).length === 2) parentPort.postMessage(ports);
-    });
-  }
-`;
-
 let folder: Folder;
-let servers: Worker;
-let ports: { readonly sip1: number; readonly sip2: number };
+let servers: SipPair;
 let server: ServeProcess | undefined;
 let port = 0;
 
 beforeEach(async () => {
   folder = new Folder();
-  servers = new Worker(serverCode, { eval: true });
-  [ports] = (await once(servers, 'message')) as [typeof ports];
+  servers = await SipPair.start();
 });
 afterEach(async () => {
   await server?.stop();
-  await servers.terminate();
+  await servers.end();
   folder.remove();
 });
-
-async function setStatus(change: { readonly sip1?: string; readonly sip2?: string }): Promise<void> {
-  servers.postMessage(change);
-  await once(servers, 'message');
-}
 
 async function serve(settings = ''): Promise<void> {
   folder.write(
@@ -61,8 +32,8 @@ async function serve(settings = ''): Promise<void> {
 @ SOA ns admin 1 3600 600 604800 60
 @ NS ns
 ns A 192.0.2.1
-_sip._udp SRV 10 60 ${ports.sip1} sip1
-_sip._udp SRV 10 40 ${ports.sip2} sip2
+_sip._udp SRV 10 60 ${servers.ports.sip1} sip1
+_sip._udp SRV 10 40 ${servers.ports.sip2} sip2
 sip1 A 127.0.0.1
 sip2 A 127.0.0.1
 `,
@@ -117,30 +88,30 @@ test('a server that is silent is named no more, and again when it answers; the z
   expect(await targets()).toEqual({ names: ['sip1', 'sip2'], ttl: 300 });
   const before = transferredZone();
   expect(before).toContain('sip2');
-  await setStatus({ sip1: '' });
+  await servers.say({ sip1: '' });
   await waitForTargets('sip2');
   expect((await targets()).ttl).toBe(15);
   expect(transferredZone()).toBe(before);
   const { msg } = (await server?.waitFor(/is down/)) ?? { msg: '' };
   expect(msg).toMatch(
     new RegExp(
-      `^target sip1\\.${zone}:${ports.sip1}/udp of _sip\\._udp\\.${zone} is down: no reply within 400 ms from 127\\.0\\.0\\.1`,
+      `^target sip1\\.${zone}:${servers.ports.sip1}/udp of _sip\\._udp\\.${zone} is down: no reply within 400 ms from 127\\.0\\.0\\.1`,
     ),
   );
-  await setStatus({ sip1: '200 OK' });
+  await servers.say({ sip1: '200 OK' });
   await waitForTargets('sip1', 'sip2');
 });
 
 test('with nobody left all are named', async () => {
   await serve();
-  await setStatus({ sip1: '', sip2: '' });
+  await servers.say({ sip1: '', sip2: '' });
   await server?.waitFor(/^no target of .* is up/);
   expect((await targets()).names).toEqual(['sip1', 'sip2']);
 });
 
 test('a server that says 503 is drained', async () => {
   await serve();
-  await setStatus({ sip2: '503 Stopping' });
+  await servers.say({ sip2: '503 Stopping' });
   await waitForTargets('sip1');
   const { data } = ctl('health', zone);
   expect(data.targets).toMatchObject([
@@ -166,7 +137,7 @@ test('an operator drains a target, over a restart too', async () => {
 
 test('a restart begins with what is known', async () => {
   await serve();
-  await setStatus({ sip1: '' });
+  await servers.say({ sip1: '' });
   await waitForTargets('sip2');
   await server?.stop();
   await serve();
@@ -175,7 +146,7 @@ test('a restart begins with what is known', async () => {
 
 test('a reload keeps what is known', async () => {
   await serve();
-  await setStatus({ sip1: '' });
+  await servers.say({ sip1: '' });
   await waitForTargets('sip2');
   const text = readFileSync(join(folder.path, 'zone'), 'utf8');
   folder.write('zone', `${text}other A 192.0.2.9\n`.replace('admin 1 ', 'admin 2 '));
@@ -187,6 +158,6 @@ test('a reload keeps what is known', async () => {
 test('a change is told to a command', async () => {
   const out = join(folder.path, 'told');
   await serve(`health: { hook: ["/bin/sh", "-c", "echo $RINGZONE_TARGET $RINGZONE_STATE >> ${out}"] }\n`);
-  await setStatus({ sip2: '' });
+  await servers.say({ sip2: '' });
   await vi.waitUntil(() => existsSync(out) && readFileSync(out, 'utf8') === `sip2.${zone} down\n`, waiting);
 });

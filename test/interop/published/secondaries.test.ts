@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ask, Folder, ServeProcess } from '../../e2e/serve-process.ts';
 import { findCommand, findFreePort, type Judge } from '../lib/judge.ts';
+import { SipPair } from '../lib/sip-pair.ts';
 import { bindSecondary, knotSecondary, nsdSecondary } from '../transfer-out/secondaries.ts';
-import { SipPair } from './sip-pair.ts';
 
 const bin = join(import.meta.dirname, '../../../bin/ringzone.js');
 const zone = 'phones.test';
