@@ -1,8 +1,7 @@
 /** The answer algorithm's outside: one message in, one message out (or silence). */
 
 import { Draws } from '../base/draws.ts';
-import { maxMessageOctets } from '../base/limits.ts';
-import { copyOctets, putU16, u16At } from '../base/octets.ts';
+import { copyOctets, u16At } from '../base/octets.ts';
 import { Client } from '../plane/access/client.ts';
 import type { AnswerSettings } from '../plane/answer-settings.ts';
 import { isHealthName } from '../plane/health-name.ts';
@@ -18,7 +17,8 @@ import { questionPosition } from '../wire/response.ts';
 import { AnswerContext } from './answer-context.ts';
 import { answerChaos, ChaosNames } from './chaos.ts';
 import { chooseView, noView, viewByClient } from './choose-view.ts';
-import { CookieStatus, cookieOptionOctets, ServerCookies } from './cookie/server-cookies.ts';
+import { MessageCookie } from './cookie/message-cookie.ts';
+import { CookieStatus, cookieOptionOctets } from './cookie/server-cookies.ts';
 import { enterZone, findZone, ZoneFit } from './enter-zone.ts';
 import { expireSecondsOf } from './expire.ts';
 import {
@@ -32,46 +32,12 @@ import {
 } from './extended-error.ts';
 import { chooseSections } from './minimal.ts';
 import { OptRecord } from './opt-record.ts';
+import { Outcome, Transport } from './outcome.ts';
 import { ResponseCache } from './response-cache.ts';
 import { solve } from './solve.ts';
 import { Variance } from './steer/answer-variant.ts';
 import { maxTouchedZones } from './touched-zones.ts';
 import { answerTransfer, isTransfer, TransferAnswer } from './transfer-question.ts';
-
-export const Transport = { udp: 0, tcp: 1 } as const;
-export type Transport = (typeof Transport)[keyof typeof Transport];
-
-/** What became of a message, for counters and logs. */
-export const Outcome = {
-  /** Nothing is sent (QR=1, less than a header). */
-  silent: 0,
-  answered: 1,
-  formErr: 2,
-  notImp: 3,
-  badVers: 4,
-  /** No zone of ours encloses the name. */
-  refused: 5,
-  /** The zone is configured and not loaded, or expired. */
-  zoneNotLoaded: 6,
-  /** The TSIG is not right; `verdict` says why. */
-  badSignature: 7,
-  /** A NOTIFY, an UPDATE or a peer's question, which others answer: nothing was written. */
-  deferred: 8,
-  /** The client may not query the zone, or not transfer it. */
-  denied: 9,
-  /** A zone transfer over TCP, which others write: the response is header, question and OPT of its first message, unsigned. */
-  transfer: 10,
-  /** A transfer was asked for of what is no zone of ours. */
-  notAuth: 11,
-  /** No view is for the client: neither query nor anything else of it is looked at. */
-  noView: 12,
-  /** A transfer question that is none: AXFR over UDP, IXFR without a SOA. */
-  badTransfer: 13,
-  /** Its cookie doesn't serve, and without one that does it is not answered: it gets a new one. */
-  badCookie: 14,
-  /** It asked for a cookie, and for nothing else. */
-  cookieOnly: 15,
-} as const;
 
 export class Answerer {
   /** The message last answered; holds until the next call. */
@@ -87,8 +53,6 @@ export class Answerer {
   truncated = false;
   /** The first SRV that it gives (plane/steering/first-choice.ts); 0 where they are under no policy. */
   firstChoice = 0;
-  /** What the message's cookie is worth; `none` too where cookies are not looked at. */
-  cookieStatus: CookieStatus = CookieStatus.none;
   /** Whether a wildcard stands for the name asked for. */
   isFromWildcard = false;
   /** Whether the response came from the cache. */
@@ -101,16 +65,11 @@ export class Answerer {
   private readonly context: AnswerContext;
   private readonly opt: OptRecord;
   private readonly chaosNames: ChaosNames;
-  private readonly udpOctets: number;
   private error: ExtendedError | undefined = undefined;
   private readonly cache: ResponseCache | undefined;
   private readonly keys: readonly TsigKey[];
   private readonly peerKeys: readonly number[] | undefined;
-  private readonly cookies: ServerCookies | undefined;
-  private readonly isCookieRequired: boolean;
-  private readonly noCookieUdpOctets: number;
-  /** To be answered with BADCOOKIE. */
-  private refusesCookie = false;
+  private readonly cookie: MessageCookie;
 
   /** With a cache, which must be this answerer's alone, responses that are asked again are not made again. */
   constructor(
@@ -127,14 +86,14 @@ export class Answerer {
     this.context.steering.draws = draws;
     this.opt = new OptRecord(settings);
     this.chaosNames = new ChaosNames(settings);
-    this.udpOctets = settings.ednsUdpOctets;
     this.keys = settings.keys ?? [];
     this.peerKeys = settings.peerKeys;
-    const { cookies, noCookieUdpOctets } = settings;
-    this.cookies = cookies === undefined ? undefined : new ServerCookies(cookies.secrets);
-    this.isCookieRequired = cookies?.isRequired ?? false;
-    // A question, with what says that the rest was left out, needs as much.
-    this.noCookieUdpOctets = Math.max(noCookieUdpOctets ?? maxMessageOctets, minUdpPayloadOctets);
+    this.cookie = new MessageCookie(settings);
+  }
+
+  /** What the message's cookie is worth; `none` too where cookies are not looked at. */
+  get cookieStatus(): CookieStatus {
+    return this.cookie.status;
   }
 
   /**
@@ -167,8 +126,8 @@ export class Answerer {
       this.rcode = Rcode.noError;
       return 0;
     }
-    this.checkCookie(request, transport, status);
-    const limit = this.limitOctets(transport);
+    this.cookie.check(context.request, request, status, transport, this.client, this.nowSeconds);
+    const limit = this.cookie.limitOctets(context.request, transport);
     if (context.request.tsigOffset >= 0 && status !== RequestStatus.formErr) {
       const octetsLeft = this.checkSignature(request, offset, octets, limit);
       // By the key, if that is right: a signature that isn't leaves the address (BIND).
@@ -180,7 +139,7 @@ export class Answerer {
     if (
       cache === undefined ||
       status !== RequestStatus.ok ||
-      this.refusesCookie ||
+      this.cookie.isRefused ||
       !ResponseCache.isFor(context.request)
     ) {
       const octets = this.compose(status, transport, limit, response, responseOffset);
@@ -277,7 +236,7 @@ export class Answerer {
   ): number {
     const { verdict } = this;
     if (verdict === undefined) {
-      const limit = this.limitOctets(transport);
+      const limit = this.cookie.limitOctets(this.request, transport);
       const octets = this.compose(RequestStatus.formErr, transport, limit, response, responseOffset);
       return this.addCookie(response, responseOffset, octets);
     }
@@ -329,42 +288,6 @@ export class Answerer {
     return this.addCookie(response, responseOffset, cache.write(this.request, response, responseOffset));
   }
 
-  /** RFC 6891 §6.2.3 to §6.2.5: what the sender takes, but not more than we send; 512 octets where it doesn't say. */
-  private limitOctets(transport: Transport): number {
-    const { request, cookieStatus } = this;
-    // The cookie comes behind the rest, so that one response in the cache serves for all cookies.
-    const reserved = cookieStatus === CookieStatus.none ? 0 : cookieOptionOctets;
-    if (transport === Transport.tcp) return maxMessageOctets - reserved;
-    const limit = request.hasEdns ? Math.min(request.udpPayloadOctets, this.udpOctets) : minUdpPayloadOctets;
-    if (cookieStatus === CookieStatus.valid) return limit - reserved;
-    return Math.min(limit, this.noCookieUdpOctets) - reserved;
-  }
-
-  /** Look at the request's cookie, if it has one. */
-  private checkCookie(message: Uint8Array, transport: Transport, status: RequestStatus): void {
-    const { cookies, request } = this;
-    this.refusesCookie = false;
-    this.cookieStatus = CookieStatus.none;
-    if (cookies === undefined || request.cookieOctets === 0 || status === RequestStatus.formErr) return;
-    // A later version's options are not looked at.
-    if (status === RequestStatus.badVers) return;
-    const { cookieOffset, cookieOctets } = request;
-    const cookie = cookies.check(message, cookieOffset, cookieOctets, this.client, this.nowSeconds);
-    this.cookieStatus = cookie;
-    if (transport !== Transport.udp || status !== RequestStatus.ok) return;
-    // As BIND 9.18: of those who know cookies. A wrong cookie is as good as none (RFC 7873 §5.2.4).
-    this.refusesCookie = this.isCookieRequired && cookie !== CookieStatus.valid;
-  }
-
-  /** Put the cookie behind the options of the OPT that the response of so many octets ends with. Returns its octets then. */
-  private addCookie(response: Uint8Array, offset: number, octets: number): number {
-    if (this.cookieStatus === CookieStatus.none || octets === 0) return octets;
-    const { optionOctets } = this.opt;
-    const end = offset + octets;
-    putU16(response, end - optionOctets - 2, optionOctets + cookieOptionOctets);
-    return (this.cookies as ServerCookies).writeOption(response, end) - offset;
-  }
-
   /**
    * Write, in place of the answer to the message last answered, what sends a client that is there for another try, and is of no use to one
    * that isn't: TC (to TCP), or BADCOOKIE to who knows cookies. Returns its octets.
@@ -372,7 +295,7 @@ export class Answerer {
   slip(response: Uint8Array, responseOffset: number): number {
     const { context, request } = this;
     const flags = u16At(response, responseOffset + 2);
-    const hasCookie = this.cookieStatus !== CookieStatus.none;
+    const hasCookie = this.cookie.status !== CookieStatus.none;
     context.response.begin(response, responseOffset, minUdpPayloadOctets - cookieOptionOctets);
     this.opt.reserve(request, context.response);
     if (request.hasQuestion) this.echoQuestion();
@@ -381,6 +304,10 @@ export class Answerer {
     this.firstChoice = 0;
     context.rcode = hasCookie ? Rcode.badCookie : this.rcode;
     return this.addCookie(response, responseOffset, this.finish());
+  }
+
+  private addCookie(response: Uint8Array, offset: number, octets: number): number {
+    return this.cookie.add(response, offset, octets, this.opt.optionOctets);
   }
 
   private echoQuestion(): void {
@@ -402,11 +329,11 @@ export class Answerer {
       case RequestStatus.deferred:
         return Outcome.deferred;
       case RequestStatus.ok:
-        if (!this.refusesCookie) return this.answerQuery();
+        if (!this.cookie.isRefused) return this.answerQuery();
         this.context.rcode = Rcode.badCookie;
         return Outcome.badCookie;
       case RequestStatus.cookieOnly:
-        if (this.cookieStatus === CookieStatus.none) return this.failMalformed();
+        if (this.cookie.status === CookieStatus.none) return this.failMalformed();
         return Outcome.cookieOnly;
       case RequestStatus.notImp:
         this.context.rcode = Rcode.notImp;

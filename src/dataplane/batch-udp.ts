@@ -1,6 +1,6 @@
 /** The UDP worker's loop over recvmmsg and sendmmsg: it blocks in the kernel, wakes at least every 200 ms, and has no events. */
 
-import { Transport } from '../answer/answerer.ts';
+import { Transport } from '../answer/outcome.ts';
 import { assert } from '../base/assert.ts';
 import { keepCompiledCode } from '../base/compiled-code.ts';
 import { octetAt } from '../base/octets.ts';

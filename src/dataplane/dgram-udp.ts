@@ -6,7 +6,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Transport } from '../answer/answerer.ts';
+import { Transport } from '../answer/outcome.ts';
 import { Counter } from '../plane/counters.ts';
 import type { DeferredReply } from '../plane/deferred.ts';
 import type { WorkerSocket } from '../plane/messages.ts';

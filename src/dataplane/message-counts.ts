@@ -2,8 +2,9 @@
  * What is counted of one message and of its response, as BIND counts them: the same events under the same names, so that a
  * dashboard shows the same line after a move. Per message no object is made.
  */
-import { Outcome, Transport } from '../answer/answerer.ts';
+
 import { CookieStatus } from '../answer/cookie/server-cookies.ts';
+import { Outcome, Transport } from '../answer/outcome.ts';
 import { isTransfer } from '../answer/transfer-question.ts';
 import { u16At } from '../base/octets.ts';
 import { Counter, type CounterBlock } from '../plane/counters.ts';

@@ -3,9 +3,10 @@
  * backend; one object per worker. Per question it makes no object.
  */
 
-import { type Answerer, Outcome, Transport } from '../answer/answerer.ts';
+import type { Answerer } from '../answer/answerer.ts';
 import { viewByClient } from '../answer/choose-view.ts';
 import { CookieStatus } from '../answer/cookie/server-cookies.ts';
+import { Outcome, Transport } from '../answer/outcome.ts';
 import { isTransfer } from '../answer/transfer-question.ts';
 import { copyOctets, octetAt, u16At } from '../base/octets.ts';
 import { AccessList, type AccessListId, defaultAccessTable } from '../plane/access/access-list-table.ts';

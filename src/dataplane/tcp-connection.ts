@@ -5,7 +5,7 @@
  * to `maxUnsentOctets` and one batch. A client that does not read is not read from either.
  */
 import type { Socket } from 'node:net';
-import { Transport } from '../answer/answerer.ts';
+import { Transport } from '../answer/outcome.ts';
 import { assert } from '../base/assert.ts';
 import { maxMessageOctets } from '../base/limits.ts';
 import { putU16 } from '../base/octets.ts';

@@ -4,7 +4,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Transport } from '../answer/answerer.ts';
+import { Transport } from '../answer/outcome.ts';
 import { u16At } from '../base/octets.ts';
 import { Counter, type CounterBlock } from '../plane/counters.ts';
 import { LogKind } from '../plane/rings/log-record.ts';

@@ -1,6 +1,6 @@
 /** What every worker has, whatever its transport: zones, answers, counters, log, control words, and its line to main. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import type { Transport } from '../answer/answerer.ts';
+import type { Transport } from '../answer/outcome.ts';
 import { ControlWords } from '../plane/control-words.ts';
 import { Counter, CounterBlock } from '../plane/counters.ts';
 import { type DeferredReply, type DeferredRoute, protocolOf } from '../plane/deferred.ts';

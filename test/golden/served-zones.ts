@@ -1,5 +1,6 @@
 /** Zones read, built and published in memory, and the answer algorithm on top of them. */
-import { Answerer, Transport } from '../../src/answer/answerer.ts';
+import { Answerer } from '../../src/answer/answerer.ts';
+import { Transport } from '../../src/answer/outcome.ts';
 import { ResponseCache } from '../../src/answer/response-cache.ts';
 import { type Diagnostic, formatDiagnostic } from '../../src/base/diagnostic.ts';
 import type { AnswerSettings } from '../../src/plane/answer-settings.ts';

@@ -3,7 +3,8 @@
  * (test/fuzz/corpus/messages.txt) and bounds their steps; here stands what must come of them.
  */
 import { describe, expect, it } from 'vitest';
-import { Answerer, Transport } from '../../src/answer/answerer.ts';
+import { Answerer } from '../../src/answer/answerer.ts';
+import { Transport } from '../../src/answer/outcome.ts';
 import { ResponseCache } from '../../src/answer/response-cache.ts';
 import { loadZoneFile } from '../../src/store/load-zone.ts';
 import { IncomingTransfer } from '../../src/transfer/in/incoming-transfer.ts';

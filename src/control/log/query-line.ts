@@ -1,5 +1,5 @@
 /** The lines of the query log in BIND's words, so that the programs that read BIND's logs go on working. */
-import { Outcome } from '../../answer/answerer.ts';
+import { Outcome } from '../../answer/outcome.ts';
 import { copyOctets, octetAt, u16At } from '../../base/octets.ts';
 import { LogFlag, LogKind } from '../../plane/rings/log-record.ts';
 import type { StoredLogRecord } from '../../plane/rings/log-stored-record.ts';

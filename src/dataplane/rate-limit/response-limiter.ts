@@ -5,8 +5,9 @@
  * What is alike is BIND's: answers to the same question; with a wildcard, or to names that don't exist, all of a zone; referrals to the same
  * zone; all "no data" of a name; all errors. Over TCP, and with a valid cookie or signature, the sender is who it says, and is not limited.
  */
-import { Outcome, Transport } from '../../answer/answerer.ts';
+
 import { CookieStatus } from '../../answer/cookie/server-cookies.ts';
+import { Outcome, Transport } from '../../answer/outcome.ts';
 import { lowerCase, octetAt, u16At } from '../../base/octets.ts';
 import type { AccessLists } from '../../plane/access/access-lists.ts';
 import type { Client } from '../../plane/access/client.ts';

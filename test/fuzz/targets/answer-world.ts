@@ -1,5 +1,6 @@
 /** Workers' responders over the golden zones, under settings of all kinds: what a message that comes in can meet. */
-import { Answerer, Transport } from '../../../src/answer/answerer.ts';
+import { Answerer } from '../../../src/answer/answerer.ts';
+import { Transport } from '../../../src/answer/outcome.ts';
 import { ResponseCache } from '../../../src/answer/response-cache.ts';
 import { Draws } from '../../../src/base/draws.ts';
 import { FaultReporter } from '../../../src/dataplane/fault-reporter.ts';

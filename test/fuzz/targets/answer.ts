@@ -1,4 +1,4 @@
-import { Outcome } from '../../../src/answer/answerer.ts';
+import { Outcome } from '../../../src/answer/outcome.ts';
 import { TsigClient } from '../../../src/tsig/tsig-client.ts';
 import type { TsigKey } from '../../../src/tsig/tsig-key.ts';
 import { brokenRules } from '../../property/answer/fuzz/check.ts';

@@ -1,4 +1,5 @@
-import { Answerer, Transport } from '../../../src/answer/answerer.ts';
+import { Answerer } from '../../../src/answer/answerer.ts';
+import { Transport } from '../../../src/answer/outcome.ts';
 import { formatDiagnostic } from '../../../src/base/diagnostic.ts';
 import { writeZoneText } from '../../../src/control/load/zone-text.ts';
 import { checkZonemd } from '../../../src/dnssec/zonemd.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Outcome } from '../../../src/answer/answerer.ts';
+import { Outcome } from '../../../src/answer/outcome.ts';
 import { Flag, Rcode, Type } from '../../../src/wire/codes.ts';
 import { type DecodedMessage, decode, lineOf } from '../../unit/answer/decode.ts';
 import { type Question, questionOctets, Served, type ServedZone } from '../../unit/answer/served.ts';

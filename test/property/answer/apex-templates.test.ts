@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Answerer, Transport } from '../../../src/answer/answerer.ts';
+import { Answerer } from '../../../src/answer/answerer.ts';
+import { Transport } from '../../../src/answer/outcome.ts';
 import { RecordTemplate } from '../../../src/answer/record-template.ts';
 import type { AnswerSettings } from '../../../src/plane/answer-settings.ts';
 import { ZoneReader } from '../../../src/store/zone-reader.ts';

@@ -3,7 +3,8 @@
  * the middle of batches. RINGZONE_CACHE_QUESTIONS makes it longer, RINGZONE_SEED takes other cases.
  */
 import { expect, it } from 'vitest';
-import { Answerer, Transport } from '../../../src/answer/answerer.ts';
+import { Answerer } from '../../../src/answer/answerer.ts';
+import { Transport } from '../../../src/answer/outcome.ts';
 import { ResponseCache } from '../../../src/answer/response-cache.ts';
 import type { AnswerSettings } from '../../../src/plane/answer-settings.ts';
 import { ZoneReader } from '../../../src/store/zone-reader.ts';

@@ -1,6 +1,7 @@
 /** Who may query a zone: refused with EDE 18, through the cache and through aliases alike. */
 import { describe, expect, test } from 'vitest';
-import { Answerer, Outcome, Transport } from '../../../src/answer/answerer.ts';
+import { Answerer } from '../../../src/answer/answerer.ts';
+import { Outcome, Transport } from '../../../src/answer/outcome.ts';
 import { ResponseCache } from '../../../src/answer/response-cache.ts';
 import { AccessList, type AccessListTable, defaultAccessTable } from '../../../src/plane/access/access-list-table.ts';
 import { ZoneReader } from '../../../src/store/zone-reader.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Outcome } from '../../../src/answer/answerer.ts';
+import { Outcome } from '../../../src/answer/outcome.ts';
 import { Flag, Rcode, Type } from '../../../src/wire/codes.ts';
 import { type Question, Served } from './served.ts';
 import { allZones, chainZone, exampleZone, otherZone } from './zones.ts';

@@ -1,7 +1,8 @@
 /** Which view answers: the first that fits client, key, destination and RD; none is REFUSED with EDE 18. */
 import { describe, expect, test } from 'vitest';
-import { Answerer, Outcome, Transport } from '../../../src/answer/answerer.ts';
+import { Answerer } from '../../../src/answer/answerer.ts';
 import { noView, viewByClient } from '../../../src/answer/choose-view.ts';
+import { Outcome, Transport } from '../../../src/answer/outcome.ts';
 import { ResponseCache } from '../../../src/answer/response-cache.ts';
 import {
   AccessList,

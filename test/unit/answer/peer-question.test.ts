@@ -1,6 +1,6 @@
 /** Who asks by the health name: peers are left to main, all others learn nothing. */
 import { expect, it } from 'vitest';
-import { Outcome } from '../../../src/answer/answerer.ts';
+import { Outcome } from '../../../src/answer/outcome.ts';
 import { TsigClient } from '../../../src/tsig/tsig-client.ts';
 import { createTsigKey, type TsigKey } from '../../../src/tsig/tsig-key.ts';
 import { Class, Rcode, Type } from '../../../src/wire/codes.ts';

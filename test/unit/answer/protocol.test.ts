@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Outcome } from '../../../src/answer/answerer.ts';
+import { Outcome } from '../../../src/answer/outcome.ts';
 import { Class, Ede, EdnsOption, Flag, Opcode, Rcode, Type } from '../../../src/wire/codes.ts';
 import { decode } from './decode.ts';
 import { questionOctets, Served } from './served.ts';

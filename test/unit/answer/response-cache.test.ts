@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Answerer, Transport } from '../../../src/answer/answerer.ts';
+import { Answerer } from '../../../src/answer/answerer.ts';
+import { Transport } from '../../../src/answer/outcome.ts';
 import { ResponseCache } from '../../../src/answer/response-cache.ts';
 import { buildQuery } from '../../interop/lib/dns-client.ts';
 import { Served } from './served.ts';

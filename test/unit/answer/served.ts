@@ -1,5 +1,6 @@
 /** Zones written in a test, served in process: ask and get the decoded answer. */
-import { Answerer, Transport } from '../../../src/answer/answerer.ts';
+import { Answerer } from '../../../src/answer/answerer.ts';
+import { Transport } from '../../../src/answer/outcome.ts';
 import { formatDiagnostic } from '../../../src/base/diagnostic.ts';
 import type { AnswerSettings } from '../../../src/plane/answer-settings.ts';
 import { ZoneReader } from '../../../src/store/zone-reader.ts';

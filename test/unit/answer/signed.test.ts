@@ -1,6 +1,6 @@
 /** Signed requests through the answer algorithm (RFC 8945 §5). Digests are judged by another implementation in test/unit/tsig. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Outcome } from '../../../src/answer/answerer.ts';
+import { Outcome } from '../../../src/answer/outcome.ts';
 import { fudgeSeconds } from '../../../src/tsig/sign-response.ts';
 import { TsigClient } from '../../../src/tsig/tsig-client.ts';
 import { createTsigKey, type TsigKey } from '../../../src/tsig/tsig-key.ts';

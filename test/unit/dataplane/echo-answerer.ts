@@ -2,7 +2,7 @@
  * A small answerer for tests of input and output: it sends the question back with QR set. The first label says what else:
  * `throw` throws, `silent` is silent, `big-N` makes a response of N octets, `refused` has that outcome.
  */
-import { Outcome, type Transport } from '../../../src/answer/answerer.ts';
+import { Outcome, type Transport } from '../../../src/answer/outcome.ts';
 import type { QuestionAnswerer } from '../../../src/dataplane/responder.ts';
 import type { AnswerSource } from '../../../src/dataplane/worker-context.ts';
 import type { AnswerSettings } from '../../../src/plane/answer-settings.ts';

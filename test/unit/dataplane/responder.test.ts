@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Outcome, Transport } from '../../../src/answer/answerer.ts';
+import { Outcome, Transport } from '../../../src/answer/outcome.ts';
 import { FaultReporter } from '../../../src/dataplane/fault-reporter.ts';
 import { type QuestionAnswerer, Responder } from '../../../src/dataplane/responder.ts';
 import { CounterBlock, createCounters, sumCounters } from '../../../src/plane/counters.ts';

@@ -3,7 +3,8 @@
  * answer of exactly one of the serials that were published while it was being made.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Answerer, Transport } from '../../../../src/answer/answerer.ts';
+import { Answerer } from '../../../../src/answer/answerer.ts';
+import { Transport } from '../../../../src/answer/outcome.ts';
 import { ResponseCache } from '../../../../src/answer/response-cache.ts';
 import { ZoneReader } from '../../../../src/store/zone-reader.ts';
 import { Random } from '../../../interop/differential/random.ts';

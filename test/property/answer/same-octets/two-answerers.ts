@@ -1,5 +1,6 @@
 /** The algorithm alone, and with a response cache in front: the same zones, one reader, each octet compared. */
-import { Answerer, Transport } from '../../../../src/answer/answerer.ts';
+import { Answerer } from '../../../../src/answer/answerer.ts';
+import { Transport } from '../../../../src/answer/outcome.ts';
 import { ResponseCache } from '../../../../src/answer/response-cache.ts';
 import type { AnswerSettings } from '../../../../src/plane/answer-settings.ts';
 import type { ZoneReader } from '../../../../src/store/zone-reader.ts';

@@ -1,6 +1,7 @@
 /** rrset-order, in answers of all types. */
 import { describe, expect, test } from 'vitest';
-import { Answerer, Transport } from '../../../../src/answer/answerer.ts';
+import { Answerer } from '../../../../src/answer/answerer.ts';
+import { Transport } from '../../../../src/answer/outcome.ts';
 import { ResponseCache } from '../../../../src/answer/response-cache.ts';
 import { Draws } from '../../../../src/base/draws.ts';
 import { Client } from '../../../../src/plane/access/client.ts';

@@ -1,5 +1,6 @@
 /** A zone with SRV, served in process under a policy; and what clients of several kinds make of its answers. */
-import { Answerer, Transport } from '../../../../src/answer/answerer.ts';
+import { Answerer } from '../../../../src/answer/answerer.ts';
+import { Transport } from '../../../../src/answer/outcome.ts';
 import { ResponseCache } from '../../../../src/answer/response-cache.ts';
 import { Draws } from '../../../../src/base/draws.ts';
 import { Client } from '../../../../src/plane/access/client.ts';

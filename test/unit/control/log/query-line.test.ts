@@ -1,6 +1,6 @@
 /** The expected lines are BIND 9.18's own, with our object address and without its `at file:line`. */
 import { describe, expect, test } from 'vitest';
-import { Outcome } from '../../../../src/answer/answerer.ts';
+import { Outcome } from '../../../../src/answer/outcome.ts';
 import { putAddress, putDecimal } from '../../../../src/control/log/line-parts.ts';
 import { formatPrefix, LinePrefix } from '../../../../src/control/log/line-prefix.ts';
 import {

@@ -1,6 +1,7 @@
 /** Rate limits in a worker: what is alike, who is exempt, what is sent, counted and told. */
 import { describe, expect, test } from 'vitest';
-import { Answerer, Transport } from '../../../../src/answer/answerer.ts';
+import { Answerer } from '../../../../src/answer/answerer.ts';
+import { Transport } from '../../../../src/answer/outcome.ts';
 import { ResponseCache } from '../../../../src/answer/response-cache.ts';
 import { putQueryMessage } from '../../../../src/control/log/query-line.ts';
 import { FaultReporter } from '../../../../src/dataplane/fault-reporter.ts';
