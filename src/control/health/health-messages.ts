@@ -72,6 +72,8 @@ export type FromHealthThread =
       readonly texts: readonly string[];
       readonly isWhole: boolean;
     }
+  /** How much has been asked, now and then. */
+  | { readonly kind: 'totals'; readonly totals: HealthTotals }
   /** How peers are: when that changes, and now and then. */
   | { readonly kind: 'peers'; readonly reports: readonly PeerReport[] }
   | { readonly kind: 'stopped' };

@@ -11,8 +11,8 @@ import type { HealthTotals, TargetReport } from './health-report.ts';
 import { createTokens, startProbe } from './probe.ts';
 import { callOff, startTimeline, type Timeline } from './timeline.ts';
 
-/** Main is told so often how peers are. */
-const tellPeersMs = 5000;
+/** Main is told so often how much has been asked, and how peers are. */
+const tellTotalsMs = 5000;
 /** What was down before the start is so only when peers agree; they have so long to say it. */
 const firstAnswersMs = 500;
 /** So often it is looked whether peers ask what they must agree on. Peers that have just begun have heard of each other by then. */
@@ -53,7 +53,7 @@ export class HealthService {
     this.setPeers(plan);
     void this.tellRestored();
     this.keeper.start(() => this.kept());
-    this.tellPeers();
+    this.tellTotals();
     this.checkGaps();
   }
 
@@ -119,10 +119,11 @@ export class HealthService {
     this.tell({ kind: 'restored' });
   }
 
-  private tellPeers(): void {
-    this.time.timeline.after(tellPeersMs, () => {
+  private tellTotals(): void {
+    this.time.timeline.after(tellTotalsMs, () => {
+      this.tell({ kind: 'totals', totals: this.monitor.totals() });
       if (this.agreement.hasPeers) this.tell({ kind: 'peers', reports: this.agreement.reports() });
-      this.tellPeers();
+      this.tellTotals();
     });
   }
 

@@ -27,7 +27,7 @@ import { Backoff } from '../workers/backoff.ts';
 import type { Drain } from './drains.ts';
 import type { DrainedTarget, FromHealthThread, HealthThreadStart, ToHealthThread } from './health-messages.ts';
 import { emptyHealthPlan, type HealthPlan, type HealthZone } from './health-plan.ts';
-import type { HealthReport, TargetReport } from './health-report.ts';
+import type { HealthReport, HealthTotals, TargetReport } from './health-report.ts';
 
 /** What builders of steering tables ask. */
 export interface HealthStates {
@@ -65,6 +65,7 @@ export class Health implements HealthStates {
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 1;
   private peerReports: readonly PeerReport[] = [];
+  private probeTotals: HealthTotals | undefined;
 
   private readonly listeners: ((keyTexts: readonly string[]) => void)[] = [];
   private readonly restartListeners: (() => void)[] = [];
@@ -155,6 +156,11 @@ export class Health implements HealthStates {
     return answer?.kind === 'peerAnswer' ? answer : undefined;
   }
 
+  /** How much has been asked, as of some seconds ago at most; undefined where nothing is asked. */
+  get probes(): HealthTotals | undefined {
+    return this.probeTotals;
+  }
+
   /** How peers are, as of the last that was heard of them. */
   get peers(): readonly PeerReport[] {
     return this.peerReports;
@@ -170,6 +176,7 @@ export class Health implements HealthStates {
     this.worker = undefined;
     this.states.clear();
     this.peerReports = [];
+    this.probeTotals = undefined;
     this.giveUp();
     const hurry = setTimeout(() => stopped.resolve(), stopMs);
     await stopped.promise;
@@ -257,6 +264,9 @@ export class Health implements HealthStates {
       case 'drained':
       case 'peerAnswer':
         this.end(message.id, message);
+        break;
+      case 'totals':
+        this.probeTotals = message.totals;
         break;
       case 'peers':
         this.peerReports = message.reports;

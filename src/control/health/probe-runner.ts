@@ -30,6 +30,8 @@ export interface ProbeCounts {
   changes: number;
   /** Put off because too many were under way. */
   putOff: number;
+  /** From questions to their answers, all of `alive` and `draining` together. */
+  answerMs: number;
 }
 
 export interface RunnerEnvironment {
@@ -43,7 +45,16 @@ export interface RunnerEnvironment {
 
 /** Asks endpoints again and again: at first at once, as the rate allows, then at their intervals. */
 export class ProbeRunner {
-  readonly counts: ProbeCounts = { probes: 0, alive: 0, draining: 0, failed: 0, void: 0, changes: 0, putOff: 0 };
+  readonly counts: ProbeCounts = {
+    probes: 0,
+    alive: 0,
+    draining: 0,
+    failed: 0,
+    void: 0,
+    changes: 0,
+    putOff: 0,
+    answerMs: 0,
+  };
   private readonly environment: RunnerEnvironment;
   private readonly gate: RateGate;
   private running = 0;
@@ -102,6 +113,7 @@ export class ProbeRunner {
       this.counts.void++;
     } else {
       this.counts[outcome.kind]++;
+      if (outcome.kind !== 'failed') this.counts.answerMs += outcome.latencyMs;
       endpoint.outcome = outcome;
       endpoint.latencyMs = outcome.kind === 'failed' ? undefined : outcome.latencyMs;
       isChanged = endpoint.verdict.take(outcome.kind, now, endpoint.task.settings);

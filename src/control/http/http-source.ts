@@ -4,6 +4,7 @@ import type { ListenAddress } from '../../plane/messages.ts';
 import type { PeerReport } from '../agreement/peer.ts';
 import type { ServerState } from '../channel/control-target.ts';
 import type { Config } from '../config/config.ts';
+import type { HealthTotals } from '../health/health-report.ts';
 import type { StatusPage } from '../page/status-page.ts';
 import type { Secondaries } from '../secondary/secondaries.ts';
 import type { Steerer } from '../steering/steerer.ts';
@@ -26,6 +27,8 @@ export interface HttpSource {
   steering(): Pick<Steerer, 'newest'> & { readonly firstChoices: Pick<Steerer['firstChoices'], 'read'> };
   /** As of some seconds ago at most. */
   peers(): readonly PeerReport[];
+  /** The same; undefined where nothing is probed. */
+  probes(): HealthTotals | undefined;
   readonly readinessMemory: ReadinessMemory;
   readonly page: StatusPage;
 }

@@ -3,6 +3,7 @@ import { counterMetrics } from './counter-metrics.ts';
 import { messageMetrics } from './message-metrics.ts';
 import type { MetricsSource } from './metric-family.ts';
 import { peerMetrics } from './peer-metrics.ts';
+import { probeMetrics } from './probe-metrics.ts';
 import { serverMetrics } from './server-metrics.ts';
 import { steeringMetrics } from './steering-metrics.ts';
 import { transferMetrics } from './transfer-metrics.ts';
@@ -15,5 +16,6 @@ export const metricsSources: readonly MetricsSource[] = [
   transferMetrics,
   zoneMetrics,
   steeringMetrics,
+  probeMetrics,
   peerMetrics,
 ];

@@ -21,6 +21,7 @@ async function httpSource(server: Server, replication: Replication, log: Log): P
     vitals: () => ({ ...server.vitals(), zoneOctetsLimit: arena.maxByteLength }),
     steering: () => server.steerer,
     peers: () => server.health.peers,
+    probes: () => server.health.probes,
     readinessMemory: new ReadinessMemory(),
   };
   const pageSource: PageSource = {

@@ -32,7 +32,7 @@ describe('ctl health', () => {
       targets: [],
       endpoints: 0,
       underWay: 0,
-      counts: { probes: 0, alive: 0, draining: 0, failed: 0, void: 0, changes: 0, putOff: 0 },
+      counts: { probes: 0, alive: 0, draining: 0, failed: 0, void: 0, changes: 0, putOff: 0, answerMs: 0 },
     };
     expect(await health(['example.com'], target)).toMatchObject({ ok: true, data: { endpoints: 0 } });
     expect(target.done).toEqual([done]);

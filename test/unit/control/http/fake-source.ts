@@ -53,6 +53,12 @@ export class FakeSource implements HttpSource {
     return this.peerReports;
   }
 
+  totals: ReturnType<HttpSource['probes']>;
+
+  probes() {
+    return this.totals;
+  }
+
   state() {
     return {
       version: 'Ringzone 9.9.9',

@@ -195,6 +195,23 @@ test('targets are up, down or drained, and have their share', async () => {
   });
 });
 
+test('probes: what came of them, and how long answers took', async () => {
+  expect(await samplesOf(new FakeSource(), 'ringzone_probes_total')).toEqual({});
+  const source = fullSource();
+  const by = (result: string) => `{result="${result}"}`;
+  expect(await samplesOf(source, 'ringzone_probes_total')).toEqual({
+    [by('alive')]: 9,
+    [by('draining')]: 1,
+    [by('failed')]: 7,
+    [by('void')]: 2,
+  });
+  expect(await samplesOf(source, 'ringzone_probe_answer_seconds_total')).toEqual({ '': 0.25 });
+  expect(await samplesOf(source, 'ringzone_probe_changes_total')).toEqual({ '': 3 });
+  expect(await samplesOf(source, 'ringzone_probes_put_off_total')).toEqual({ '': 4 });
+  expect(await samplesOf(source, 'ringzone_probes_under_way')).toEqual({ '': 1 });
+  expect(await samplesOf(source, 'ringzone_probed_addresses')).toEqual({ '': 5 });
+});
+
 test('peers: who is heard, since when, and how often it was asked', async () => {
   const source = fullSource();
   const [two, three] = ['{peer="192.0.2.2#53"}', '{peer="192.0.2.3#53"}'];

@@ -49,6 +49,11 @@ export function fullSource(): FakeSource {
     ['s2.p.test', TargetState.down],
     ['s3.p.test', TargetState.drained],
   ]);
+  source.totals = {
+    counts: { probes: 20, alive: 9, draining: 1, failed: 7, void: 2, changes: 3, putOff: 4, answerMs: 250 },
+    endpoints: 5,
+    underWay: 1,
+  };
   source.peerReports = [
     {
       peer: '192.0.2.2#53',
