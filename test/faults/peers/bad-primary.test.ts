@@ -137,14 +137,16 @@ test('each in turn: the copy before is served, what was opened is closed, and a 
     primary.write('copied.zone', content(2 + turn).format());
     expect(await primary.daemon.control('reload', apex)).toMatchObject({ ok: true });
     between.manner = manner;
-    expect(await daemon.control('retransfer', apex), manner).toMatchObject({ ok: false });
+    for (let time = 0; time < 2; time++)
+      expect(await daemon.control('retransfer', apex), manner).toMatchObject({ ok: false });
     expect(await served(), manner).toEqual(linesOf(content(1)));
     await server.answers(50);
   }
   between.manner = 'well';
   expect(await daemon.control('retransfer', apex)).toMatchObject({ ok: true });
   expect(await served()).toEqual(linesOf(content(5)));
-  await expect.poll(() => readProcess(daemon.pid).descriptors, { timeout: 20_000 }).toBeLessThanOrEqual(descriptors);
+  // One for each transfer that failed would be eight; the clients that ask all the time have some more or less.
+  await expect.poll(() => readProcess(daemon.pid).descriptors, { timeout: 20_000 }).toBeLessThan(descriptors + 6);
   await server.finish();
   await primary.finish();
 });

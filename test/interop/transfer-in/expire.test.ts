@@ -67,6 +67,7 @@ describe.skipIf(findCommand('dig') === undefined)('EXPIRE', () => {
     await second?.stop();
     const again = await startRingzoneSecondary(zone, 9, join(folder, 'third'));
     try {
+      expect(again?.notLoaded, again?.log()).toEqual([]);
       expect(await askExpire(again?.port ?? 0)).toBeLessThanOrEqual(expireSeconds - ageSeconds);
     } finally {
       await again?.stop();
