@@ -53,10 +53,10 @@ async function writeZone(records: number): Promise<void> {
   await new Promise<void>((done) => out.end(() => done()));
 }
 
-/** Check ever larger zones until one takes long enough for something to be drawn. */
+/** Check ever larger zones until reading one takes long enough for something to be drawn. */
 async function checkLarge(check: readonly string[]): Promise<string> {
   let text = '';
-  for (let records = 400_000; records <= 6_400_000 && !text.includes(restart); records *= 2) {
+  for (let records = 400_000; records <= 6_400_000 && !text.includes(' % of '); records *= 2) {
     await writeZone(records);
     text = await onTerminal(check);
   }

@@ -103,7 +103,7 @@ export class Fleet {
 
   /** What programs that are none of ours have said. */
   get log(): string {
-    return this.logs.slice(-8000);
+    return this.logs;
   }
 
   async remove(): Promise<void> {
