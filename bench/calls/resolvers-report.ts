@@ -1,4 +1,5 @@
 /** What the resolvers' run says, as text and as a picture. */
+import { svgPicture, svgText } from '../../src/cli/resolve/report/svg.ts';
 import {
   type ResolverRun,
   type ResolverSeries,
@@ -84,7 +85,7 @@ export function plotResolvers(run: ResolverRun): string {
   const height = top + resolverPolicies.length * (panelHeight + gap) + 18;
   const parts = resolverPolicies.flatMap((policy, row) => {
     const y = top + row * (panelHeight + gap);
-    const label = text(12, y + panelHeight / 2 + 4, policy, 'text', 'font-weight="600"');
+    const label = svgText(12, y + panelHeight / 2 + 4, policy, 'text', 'font-weight="600"');
     return [
       label,
       ...resolverCounts.flatMap((count, column) =>
@@ -93,25 +94,20 @@ export function plotResolvers(run: ResolverRun): string {
     ];
   });
   const heads = resolverCounts.map((count, column) =>
-    text(left + column * (panelWidth + gap) + 4, top - 8, count === 1 ? '1 resolver' : `${count} resolvers`, 'text'),
+    svgText(left + column * (panelWidth + gap) + 4, top - 8, count === 1 ? '1 resolver' : `${count} resolvers`, 'text'),
   );
   const legend = resolverClients.flatMap((client, index) => {
     const x = left + index * 90;
     return [
       `<line x1="${x}" y1="52" x2="${x + 20}" y2="52" stroke="${colours[index]}" stroke-width="2.5"/>`,
-      text(x + 26, 56, client, 'text'),
+      svgText(x + 26, 56, client, 'text'),
     ];
   });
   const title = `Calls to sipserver2, weight 60 of 100, of ${run.phones} phones behind resolvers`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title" font-family="system-ui, sans-serif" font-size="12">`,
-    `<title id="title">${title}</title>`,
-    '<style>.text{fill:#222}.faint{fill:#666}.frame{fill:#88888822}.mark{stroke:#222}.page{fill:#fff}',
-    '@media (prefers-color-scheme:dark){.text{fill:#eee}.faint{fill:#aaa}.mark{stroke:#eee}.page{fill:#1b1b1b}}</style>',
-    `<rect class="page" width="${width}" height="${height}"/>`,
-    text(12, 26, title, 'text', 'font-size="16" font-weight="600"'),
+  return svgPicture(width, height, title, [
+    svgText(12, 26, title, 'text', 'font-size="16" font-weight="600"'),
     ...legend,
-    text(
+    svgText(
       left + 290,
       56,
       `the dashed line: 60 %; from left to right: ${run.series[0]?.windows.length ?? 0} TTLs`,
@@ -119,9 +115,7 @@ export function plotResolvers(run: ResolverRun): string {
     ),
     ...heads,
     ...parts,
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 function plotPanel({ series }: ResolverRun, policy: string, count: number, x: number, y: number): string[] {
@@ -137,13 +131,9 @@ function plotPanel({ series }: ResolverRun, policy: string, count: number, x: nu
   });
   return [
     `<rect class="frame" x="${x}" y="${y}" width="${panelWidth}" height="${panelHeight}"/>`,
-    text(x - 6, y + 9, '100 %', 'faint', 'text-anchor="end" font-size="9"'),
-    text(x - 6, y + panelHeight, '0', 'faint', 'text-anchor="end" font-size="9"'),
+    svgText(x - 6, y + 9, '100 %', 'faint', 'text-anchor="end" font-size="9"'),
+    svgText(x - 6, y + panelHeight, '0', 'faint', 'text-anchor="end" font-size="9"'),
     `<line class="mark" x1="${x}" y1="${wanted}" x2="${x + panelWidth}" y2="${wanted}" stroke-dasharray="4 3"/>`,
     ...lines,
   ];
-}
-
-function text(x: number, y: number, content: string, kind: string, more = ''): string {
-  return `<text class="${kind}" x="${x}" y="${y}"${more === '' ? '' : ` ${more}`}>${content}</text>`;
 }

@@ -1,4 +1,5 @@
 /** One picture of each client under BIND and under `shape`: a bar each, divided by who is tried first. */
+import { svgPicture, svgText } from '../../src/cli/resolve/report/svg.ts';
 import type { ClientShare } from './share.ts';
 
 const width = 720;
@@ -23,27 +24,23 @@ export function plotBindAndShape(all: readonly ClientShare[], zone: string, call
       const found = shares.find((share) => share.client === client && share.server === server);
       return found === undefined ? [] : drawBar(found, y + row * (barHeight + 3));
     });
-    return [text(12, y + barHeight + 6, client, 'text', 'font-weight="600"'), ...bars];
+    return [svgText(12, y + barHeight + 6, client, 'text', 'font-weight="600"'), ...bars];
   });
   const legend = servers.flatMap(({ server }, index) => {
     const x = left + index * 150;
     const name = server.split('.')[0] as string;
-    return [`<rect x="${x}" y="44" width="12" height="12" fill="${colours[index]}"/>`, text(x + 18, 54, name, 'text')];
+    return [
+      `<rect x="${x}" y="44" width="12" height="12" fill="${colours[index]}"/>`,
+      svgText(x + 18, 54, name, 'text'),
+    ];
   });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title" font-family="system-ui, sans-serif" font-size="12">`,
-    `<title id="title">${title}</title>`,
-    '<style>.text{fill:#222}.faint{fill:#666}.mark{stroke:#222}.page{fill:#fff}',
-    '@media (prefers-color-scheme:dark){.text{fill:#eee}.faint{fill:#aaa}.mark{stroke:#eee}.page{fill:#1b1b1b}}</style>',
-    `<rect class="page" width="${width}" height="${height}"/>`,
-    text(12, 26, title, 'text', 'font-size="15" font-weight="600"'),
+  return svgPicture(width, height, title, [
+    svgText(12, 26, title, 'text', 'font-size="15" font-weight="600"'),
     ...legend,
-    text(12, 76, `${calls} calls a bar; the line: 40 %, what the zone says of sipserver1`, 'faint'),
+    svgText(12, 76, `${calls} calls a bar; the line: 40 %, what the zone says of sipserver1`, 'faint'),
     ...groups,
     `<line class="mark" x1="${wanted}" y1="${top - 6}" x2="${wanted}" y2="${height - 10}" stroke-width="1.5"/>`,
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 function drawBar({ server, shares }: ClientShare, y: number): string[] {
@@ -56,9 +53,5 @@ function drawBar({ server, shares }: ClientShare, y: number): string[] {
     return part;
   });
   const label = server === 'BIND' ? 'BIND' : 'shape';
-  return [text(left - 8, y + barHeight - 3, label, 'faint', 'text-anchor="end" font-size="10"'), ...parts];
-}
-
-function text(x: number, y: number, content: string, kind: string, more = ''): string {
-  return `<text class="${kind}" x="${x}" y="${y}"${more === '' ? '' : ` ${more}`}>${content}</text>`;
+  return [svgText(left - 8, y + barHeight - 3, label, 'faint', 'text-anchor="end" font-size="10"'), ...parts];
 }

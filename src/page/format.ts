@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** Numbers and times as people read them. */
+import { formatAge } from '../base/format-age.ts';
 import { element } from './dom.ts';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -24,15 +25,6 @@ export function formatShare(part: number): string {
 
 export function formatMs(ms: number): string {
   return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
-}
-
-/** `4 s`, `12 min`, `3 h`, `2 d`, as in `ctl health`. */
-export function formatAge(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} d`;
 }
 
 export function many(count: number, thing: string): string {

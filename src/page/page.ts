@@ -1,17 +1,9 @@
 /// <reference lib="dom" />
 /** The status page: puts what the server says where it belongs. */
+import { formatAge } from '../base/format-age.ts';
 import { Connection } from './connection.ts';
 import { byId, ElementList, keepTable, setText } from './dom.ts';
-import {
-  formatAge,
-  formatCount,
-  formatRate,
-  formatShare,
-  formatTime,
-  refreshAges,
-  serverNowMs,
-  setServerTime,
-} from './format.ts';
+import { formatCount, formatRate, formatShare, formatTime, refreshAges, serverNowMs, setServerTime } from './format.ts';
 import { LiveList } from './list-part.ts';
 import { mark } from './marks.ts';
 import {

@@ -1,7 +1,9 @@
 /// <reference lib="dom" />
 /** Zones: what is served, and how far its copies are. */
+
+import { formatAge } from '../base/format-age.ts';
 import { element } from './dom.ts';
-import { ageElement, formatAge, formatCount, many, serverNowMs } from './format.ts';
+import { ageElement, formatCount, many, serverNowMs } from './format.ts';
 import { mark, marked, secondaryLevels } from './marks.ts';
 import type { SecondaryLine, ZoneLine } from './page-data.ts';
 

@@ -4,39 +4,26 @@
  * Each asks each, by signed questions over DNS (peer-question.ts, bulletin.ts): every second, and at once where there may be news. An
  * opinion counts for ten seconds after the question that it answered; who isn't heard has none.
  */
-import type { Result } from '../../base/result.ts';
 import type { TargetState } from '../../plane/steering/steering-policy.ts';
 import { nameText } from '../../wire/name.ts';
 import type { Drain } from '../health/drains.ts';
 import type { Endpoint } from '../health/endpoint.ts';
 import type { HealthLine } from '../health/health-messages.ts';
-import type { Timeline } from '../health/timeline.ts';
 import { agreedState, countAgainst } from './agreed-state.ts';
-import type { PeerProblem } from './ask-peer.ts';
-import { type Bulletin, formatVersion, maxHeadOctets } from './bulletin.ts';
+import { formatVersion, maxHeadOctets } from './bulletin.ts';
 import { BulletinBoard, type Standing } from './bulletin-board.ts';
 import { type DrainOrder, DrainOrders, isInForce } from './drain-orders.ts';
 import { type Opinion, opinionOf } from './opinion.ts';
 import type { HealthPeer, PeerReport } from './peer.ts';
 import { recordOctets } from './peer-messages.ts';
-import { PeerPoller } from './peer-poller.ts';
-import { type PeerQuestion, parseQuestion } from './peer-question.ts';
+import { PeerPoller, type PollerEnvironment } from './peer-poller.ts';
+import { parseQuestion } from './peer-question.ts';
 import type { Heard } from './peer-view.ts';
 
 /** What the agreement touches of the world; tests have their own. */
-export interface AgreementEnvironment {
-  readonly timeline: Timeline;
-  /** Milliseconds since 1970. */
-  readonly wallClock: () => number;
+export interface AgreementEnvironment extends Pick<PollerEnvironment, 'timeline' | 'wallClock' | 'ask'> {
   /** 16 hexadecimal digits that nobody can guess. */
   readonly newId: () => string;
-  /** Never rejects. */
-  readonly ask: (
-    peer: HealthPeer,
-    question: PeerQuestion,
-    usesStream: boolean,
-    signal: AbortSignal,
-  ) => Promise<Result<Bulletin, PeerProblem>>;
   readonly tell: (line: HealthLine) => void;
   /** Peers see these otherwise than before; keys of endpoints. */
   readonly reconsider: (keys: ReadonlySet<string>) => void;

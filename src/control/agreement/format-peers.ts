@@ -1,4 +1,4 @@
-import { formatAge } from '../health/format-age.ts';
+import { formatAge } from '../../base/format-age.ts';
 import { padColumns } from '../health/pad-columns.ts';
 import type { PeerReport } from './peer.ts';
 

@@ -25,6 +25,7 @@ const maxParts = 500;
 
 export interface PollerEnvironment {
   readonly timeline: Timeline;
+  /** Milliseconds since 1970. */
   readonly wallClock: () => number;
   /** Never rejects. */
   readonly ask: (

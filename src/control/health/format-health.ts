@@ -1,4 +1,4 @@
-import { formatAge } from './format-age.ts';
+import { formatAge } from '../../base/format-age.ts';
 import type { AddressReport, TargetReport } from './health-report.ts';
 import { padColumns } from './pad-columns.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatAge, formatCount, formatMs, formatRate, formatShare, many } from '../../../src/page/format.ts';
+import { formatAge } from '../../../src/base/format-age.ts';
+import { formatCount, formatMs, formatRate, formatShare, many } from '../../../src/page/format.ts';
 
 test.each([
   [formatRate(0), '0'],

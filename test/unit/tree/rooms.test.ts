@@ -7,9 +7,9 @@ const src = resolve(import.meta.dirname, '../../../src');
 
 /** From the bottom up: a room imports only rooms before it, and itself. */
 const rooms = [
-  // What browsers run: of its own, but for the types of what it is told.
-  'page',
   'base',
+  // What browsers run: of its own, but for the types of what it is told, and what base has for all.
+  'page',
   'wire',
   'rr',
   'zonefile',

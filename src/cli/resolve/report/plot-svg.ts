@@ -7,6 +7,7 @@ import type { ResolveRequest } from '../resolve-request.ts';
 import type { ProfileResult, RunResult } from '../run-calls.ts';
 import { type ServerShare, sharesOf } from './shares.ts';
 import { percent, shortenServer } from './style.ts';
+import { escapeXml, svgPicture, svgText } from './svg.ts';
 
 const width = 760;
 const barLeft = 300;
@@ -21,29 +22,22 @@ const colours = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00
 export function plotShares(request: ResolveRequest, run: RunResult): string {
   const groups = run.results.map((result) => ({ result, shares: sharesOf(result, request.expected) }));
   const servers = [...new Set(groups.flatMap(({ shares }) => shares.map(({ server }) => server)))];
-  const parts: string[] = [];
+  const groupParts: string[] = [];
   let y = headHeight;
   for (const { result, shares } of groups) {
-    parts.push(...drawGroup(result, shares, servers, request.down.length > 0, y));
+    groupParts.push(...drawGroup(result, shares, servers, request.down.length > 0, y));
     y += groupHeight(shares);
   }
   const height = y + 10;
   const title = `Share of each server of ${request.text}, by client`;
   const subtitle = `${request.calls} calls each, seed ${request.seed}, server ${formatListenAddress(request.server)}${describeDown(request)}`;
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title" font-family="system-ui, sans-serif" font-size="12">`,
-    `<title id="title">${escapeXml(title)}</title>`,
-    '<style>.text{fill:#222}.faint{fill:#666}.frame{fill:#88888822}.mark{stroke:#222}.page{fill:#fff}',
-    '@media (prefers-color-scheme:dark){.text{fill:#eee}.faint{fill:#aaa}.mark{stroke:#eee}.page{fill:#1b1b1b}}</style>',
-    `<rect class="page" width="${width}" height="${height}"/>`,
-    text(16, 26, title, 'text', 'font-size="16" font-weight="600"'),
-    text(16, 46, subtitle, 'faint'),
-    text(16, 64, "The line across a bar is the share by the zone's weights.", 'faint'),
-    ...parts,
-    '</svg>',
-    '',
-  ].join('\n');
+  const parts = [
+    svgText(16, 26, title, 'text', 'font-size="16" font-weight="600"'),
+    svgText(16, 46, subtitle, 'faint'),
+    svgText(16, 64, "The line across a bar is the share by the zone's weights.", 'faint'),
+    ...groupParts,
+  ];
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${svgPicture(width, height, title, parts)}`;
 }
 
 function groupHeight(shares: readonly ServerShare[]): number {
@@ -57,14 +51,14 @@ function drawGroup(
   hasDown: boolean,
   top: number,
 ): string[] {
-  const parts = [text(16, top + barHeight - 2, profile.name, 'text', 'font-weight="600"')];
-  if (shares.length === 0) parts.push(text(barLeft, top + barHeight - 2, 'no server found', 'faint'));
+  const parts = [svgText(16, top + barHeight - 2, profile.name, 'text', 'font-weight="600"')];
+  if (shares.length === 0) parts.push(svgText(barLeft, top + barHeight - 2, 'no server found', 'faint'));
   shares.forEach((share, index) => {
     const colour = colours[servers.indexOf(share.server) % colours.length] as string;
     parts.push(...drawBar(share, colour, hasDown, top + index * rowHeight));
   });
   const lost = tally.lost === 0 ? '' : `${percent(tally.lost / tally.calls)} lost`;
-  if (lost !== '') parts.push(text(16, top + barHeight + 12, lost, 'faint', 'font-size="10"'));
+  if (lost !== '') parts.push(svgText(16, top + barHeight + 12, lost, 'faint', 'font-size="10"'));
   return parts;
 }
 
@@ -72,10 +66,10 @@ function drawBar(share: ServerShare, colour: string, hasDown: boolean, y: number
   const shown = hasDown ? share.reachedShare : share.firstShare;
   const length = barWidth * shown;
   const parts = [
-    text(barLeft - 8, y + barHeight - 2, shortenServer(share.server, 32), 'text', 'text-anchor="end"'),
+    svgText(barLeft - 8, y + barHeight - 2, shortenServer(share.server, 32), 'text', 'text-anchor="end"'),
     `<rect class="frame" x="${barLeft}" y="${y}" width="${barWidth}" height="${barHeight}"/>`,
     `<rect x="${barLeft}" y="${y}" width="${length.toFixed(1)}" height="${barHeight}" fill="${colour}"><title>${escapeXml(`${share.server}: ${percent(shown)}`)}</title></rect>`,
-    text(barLeft + barWidth + 8, y + barHeight - 2, describeShare(shown, share, hasDown), 'text'),
+    svgText(barLeft + barWidth + 8, y + barHeight - 2, describeShare(shown, share, hasDown), 'text'),
   ];
   if (share.expectedShare !== undefined && !hasDown) {
     const x = (barLeft + barWidth * share.expectedShare).toFixed(1);
@@ -90,12 +84,4 @@ function describeShare(shown: number, { expectedShare }: ServerShare, hasDown: b
 
 function describeDown({ down }: ResolveRequest): string {
   return down.length === 0 ? '' : `; down: ${down.map(({ text: written }) => written).join(', ')}`;
-}
-
-function text(x: number, y: number, content: string, kind: string, more = ''): string {
-  return `<text class="${kind}" x="${x}" y="${y}"${more === '' ? '' : ` ${more}`}>${escapeXml(content)}</text>`;
-}
-
-function escapeXml(content: string): string {
-  return content.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
