@@ -101,16 +101,12 @@ export class EntryLexer {
 
   /** 1-based line and column, in characters, of the octet at `at` of the current entry, and its line's text. */
   placeOf(at: number): { line: number; column: number; sourceLine: string } {
+    const entry = this.octets.subarray(this.entryStart, at);
+    const lineStart = this.entryStart + entry.lastIndexOf(lineFeed) + 1;
     let line = this.entryLine;
-    let lineStart = this.entryStart;
-    for (let i = this.entryStart; i < at; i++) {
-      if (octetAt(this.octets, i) !== lineFeed) continue;
-      line++;
-      lineStart = i + 1;
-    }
-    const lineEnd = this.findLineEnd(lineStart);
+    for (let end = entry.indexOf(lineFeed); end !== -1; end = entry.indexOf(lineFeed, end + 1)) line++;
     const column = decoder.decode(this.octets.subarray(lineStart, at)).length + 1;
-    const sourceLine = decoder.decode(this.octets.subarray(lineStart, lineEnd));
+    const sourceLine = decoder.decode(this.lineFrom(lineStart));
     return { line, column, sourceLine };
   }
 
@@ -326,6 +322,13 @@ export class EntryLexer {
     let at = from;
     while (!isLineEnd(octetAt(this.octets, at))) at++;
     return at;
+  }
+
+  /** What stands from there to the next line end, which the window always has. */
+  private lineFrom(start: number): Uint8Array {
+    const line = this.octets.subarray(start, this.octets.indexOf(lineFeed, start));
+    const end = line.indexOf(carriageReturn);
+    return end === -1 ? line : line.subarray(0, end);
   }
 }
 

@@ -6,6 +6,7 @@ import { parseZoneBlock } from '../../src/control/added-zones/zone-block.ts';
 import { LineFrames } from '../../src/control/channel/line-frames.ts';
 import { parseConfig } from '../../src/control/config/read-config.ts';
 import { parseNamedConfig } from '../../src/control/named-conf/parse-named-config.ts';
+import { convertNamedConf } from '../../src/control/named-conf/yaml/convert-named-conf.ts';
 import { ZoneStore } from '../../src/store/zone-store.ts';
 import { applyDelta } from '../../src/transfer/journal/delta.ts';
 import { RecordBuffer } from '../../src/transfer/journal/record-octets.ts';
@@ -54,6 +55,20 @@ describe('a named.conf', () => {
   it.each(['a\0b', 'x'.repeat(5000)])('with a journal that cannot be looked at is read', (path) => {
     const zone = `zone "z.test" { type primary; file "${path}"; allow-update { any; }; };`;
     expect(() => codesOf(zone)).not.toThrow();
+  });
+
+  it.each([
+    ['zone', 'a\nb', 'file'],
+    ['zone', 'tail\n', 'file'],
+    ['zone', '\0\0\n', 'file'],
+    ['file', 'z.test', ' \n'],
+    ['file', 'z.test', 'a\n  b\n'],
+  ])('whose %s has line ends is converted (%j, %j)', (_, name, file) => {
+    const converted = convertNamedConf(`zone "${name}" { type primary; file "/${file}"; };`, 'named.conf', {
+      interfaces: {},
+    });
+    const read = converted.ok ? parseConfig(converted.value.yaml, 'ringzone.yaml', { interfaces: {} }) : converted;
+    expect(read.ok && read.value.zones.map((zone) => zone.file)).toEqual([`/${file}`]);
   });
 
   it('with a thousand unknown words and secrets in one line is told of soon', () => {

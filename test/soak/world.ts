@@ -1,7 +1,7 @@
 /** Everything that a run has: servers, zones and what the model knows of them. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findFreePort } from '../interop/lib/judge.ts';
+import { findFreePort } from '../interop/lib/free-port.ts';
 import { Checker } from './checker.ts';
 import type { ControlReply } from './clients/control-client.ts';
 import { Load } from './load.ts';

@@ -212,6 +212,8 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Of this thread, what is garbage not counted. */
 function octetsInUse(): number {
+  // Buffers go on another thread, and are gone for sure when the next collection begins.
+  collectGarbage();
   collectGarbage();
   const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
   return heap + external;

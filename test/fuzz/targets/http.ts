@@ -64,7 +64,8 @@ export async function createHttpTarget(): Promise<Target> {
     ].map(encode),
     mutate: textMutator(words),
     maxOctets: 20_000,
-    allowedSteps: linear(40_000, 100),
+    // A request of 28 octets asks for a document, and the next may follow at once.
+    allowedSteps: linear(40_000, 400),
     expected: ['200', '404', '400'],
     async run(input) {
       const socket = new MemorySocket();

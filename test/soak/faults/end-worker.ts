@@ -19,9 +19,9 @@ export function endWorker(name: string): Fault {
 async function inflict(world: World, name: string): Promise<void> {
   const { daemon } = world;
   const again = new RegExp(`worker ${name} answers again`);
-  const before = daemon.lines(again).length;
+  const before = daemon.said;
   await daemon.inspector?.endThread(name);
   for (const endMs = performance.now() + backMs; performance.now() < endMs; await sleep(50))
-    if (daemon.lines(again).length > before) return;
+    if (daemon.lines(again, before).length > 0) return;
   world.tell(`worker ${name} wasn't replaced`);
 }

@@ -9,7 +9,7 @@ const bin = join(import.meta.dirname, '../../../bin/ringzone.js');
 const startMs = 60_000;
 const stopMs = 30_000;
 /** So much of the log is remembered. */
-const logOctets = 4_000_000;
+const logCharacters = 4_000_000;
 
 export interface DaemonOptions {
   readonly config: string;
@@ -31,6 +31,8 @@ export class Daemon {
   readonly controlPath: string;
   /** The end of what it has said. */
   log = '';
+  /** How many characters it has said since it began. */
+  said = 0;
   /** Its first address. */
   port = 0;
   inspector: Inspector | undefined;
@@ -45,7 +47,9 @@ export class Daemon {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.child.stderr?.on('data', (data: Buffer) => {
-      this.log = (this.log + data.toString()).slice(-logOctets);
+      const text = data.toString();
+      this.said += text.length;
+      this.log = (this.log + text).slice(-logCharacters);
     });
     this.exit = new Promise((resolve) =>
       this.child.on('close', (code, signal) => {
@@ -73,9 +77,11 @@ export class Daemon {
     return this.child.pid as number;
   }
 
-  /** Lines of the log so far that match. */
-  lines(wanted: RegExp): readonly string[] {
-    return this.log.split('\n').filter((line) => wanted.test(line));
+  /** Lines that match, of what is remembered of the log since it had said `said` characters. */
+  lines(wanted: RegExp, said = 0): readonly string[] {
+    const count = Math.min(this.log.length, this.said - said);
+    const lines = this.log.slice(this.log.length - count).split('\n');
+    return lines.filter((line) => wanted.test(line));
   }
 
   async waitForLine(wanted: RegExp, timeoutMs: number): Promise<string> {

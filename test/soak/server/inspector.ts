@@ -2,10 +2,18 @@
  * Reaches into a server's threads from outside, through Node's inspector: to stop the main thread or end a worker as a bug would, and
  * to look at heaps. The product has no door for this; a server that is started with `inspectable` has Node's.
  */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
 const evaluateTimeoutMs = 30_000;
 
-/** For the environment of a server: servers that run at the same time open their inspectors on ports of their own. */
-export const inspectable = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
+/**
+ * For the environment of a server: servers that run at the same time open their inspectors on ports of their own. Beside it what the
+ * systemd unit and the image give Node.
+ */
+export const inspectable = { NODE_OPTIONS: '--max-semi-space-size=8 --inspect=127.0.0.1:0' };
 
 interface Reply {
   readonly id?: number;
@@ -48,38 +56,46 @@ export class Inspector {
     await this.call('Runtime.evaluate', { expression: wait }, ms + evaluateTimeoutMs);
   }
 
-  /**
-   * Have each thread that has an event loop collect its garbage; then what each holds, in octets, by its name. UDP workers, which block
-   * in their socket, do as they are told and don't answer.
-   */
+  /** Have each thread collect its garbage; then what each holds, in octets, by its name. */
   async measureHeaps(): Promise<Readonly<Record<string, number>>> {
-    const names = ['main', ...(await this.threadNames()).filter((name) => !name.startsWith('udp'))];
-    const held: Record<string, number> = {};
-    for (const name of names) held[name] = await this.measureHeap(name);
-    return held;
+    const folder = mkdtempSync(join(tmpdir(), 'ringzone-heaps-'));
+    try {
+      const held: Record<string, number> = {};
+      for (const name of ['main', ...(await this.threadNames())])
+        held[name] = await this.measureHeap(name, join(folder, name));
+      return held;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }
 
   /** Have the thread of this name end without a word, in the midst of its work: `udp-1`, `loader`. */
   async endThread(name: string): Promise<void> {
     await this.threadNames();
-    // There is no reply.
     await this.tellThread(name, 'Runtime.evaluate', { expression: 'process.exit(3)' });
   }
 
-  private async measureHeap(name: string): Promise<number> {
-    const expression = '(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())';
-    const evaluation = { expression, returnByValue: true };
+  /** UDP workers, which block in their socket, do as they are told and don't answer: each thread writes it into a file. */
+  private async measureHeap(name: string, path: string): Promise<number> {
+    const expression = `{
+      const { heapUsed, external } = process.memoryUsage();
+      const { renameSync, writeFileSync } = process.getBuiltinModule('fs');
+      writeFileSync('${path}.new', String(heapUsed + external));
+      renameSync('${path}.new', '${path}');
+    }`;
     if (name === 'main') {
       await this.call('HeapProfiler.collectGarbage', {});
-      return Number((await this.call('Runtime.evaluate', evaluation)).result?.result?.value);
+      await this.call('Runtime.evaluate', { expression });
+    } else {
+      await this.tellThread(name, 'HeapProfiler.collectGarbage', {});
+      await this.tellThread(name, 'Runtime.evaluate', { expression });
     }
-    await this.callThread(name, 'HeapProfiler.collectGarbage', {});
-    return Number((await this.callThread(name, 'Runtime.evaluate', evaluation)).result?.result?.value);
+    return Number(await readWhenThere(path));
   }
 
   private async threadNames(): Promise<readonly string[]> {
     await this.call('NodeWorker.enable', { waitForDebuggerOnStart: false });
-    return [...this.sessions.values()].sort();
+    return [...new Set(this.sessions.values())].sort();
   }
 
   close(): void {
@@ -93,15 +109,11 @@ export class Inspector {
     return replied;
   }
 
-  private async callThread(name: string, method: string, params: object): Promise<Reply> {
+  /** There is no reply. */
+  private async tellThread(name: string, method: string, params: object): Promise<void> {
     const id = ++this.lastId;
-    const replied = this.reply(id, `${method} of ${name}`, evaluateTimeoutMs);
-    await this.tellThread(name, method, params, id);
-    return await replied;
-  }
-
-  private async tellThread(name: string, method: string, params: object, id = ++this.lastId): Promise<void> {
-    const sessionId = [...this.sessions].find(([, known]) => known === name)?.[0];
+    // The end of the one before may not have been told yet.
+    const sessionId = [...this.sessions].findLast(([, known]) => known === name)?.[0];
     if (sessionId === undefined) throw new Error(`no thread ${name} among ${[...this.sessions.values()].join(', ')}`);
     await this.call('NodeWorker.sendMessageToWorker', { sessionId, message: JSON.stringify({ id, method, params }) });
   }
@@ -127,4 +139,15 @@ export class Inspector {
     else if (method === 'NodeWorker.detachedFromWorker') this.sessions.delete(params.sessionId);
     else if (method === 'NodeWorker.receivedMessageFromWorker') this.take(JSON.parse(params.message ?? '{}') as Reply);
   }
+}
+
+async function readWhenThere(path: string): Promise<string> {
+  for (const endMs = performance.now() + evaluateTimeoutMs; performance.now() < endMs; await sleep(20)) {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      // Not yet.
+    }
+  }
+  throw new Error(`inspector: nobody writes ${path}`);
 }

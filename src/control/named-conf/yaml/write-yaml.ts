@@ -19,7 +19,11 @@ export function writeYaml(
   const names = Object.keys(value).toSorted((a, b) => rank(a) - rank(b) || (rank(a) < 0 ? order(a) - order(b) : 0));
   document.contents = mapNode(value, [], comments, names);
   comments.foot.push(...comments.takeBelow([]));
-  const text = document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  const text = document.toString({
+    lineWidth: 0,
+    doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY,
+    flowCollectionPadding: false,
+  });
   return [comment(comments.head), text.trimEnd(), comment(comments.foot)]
     .filter((part) => part !== '')
     .join('\n\n')
@@ -27,7 +31,12 @@ export function writeYaml(
 }
 
 function comment(lines: readonly string[]): string {
-  return lines.map((line) => `# ${line}`.trimEnd()).join('\n');
+  return lines.map((line) => `# ${asOneLine(line)}`.trimEnd()).join('\n');
+}
+
+/** A name in it may have line ends of its own. */
+function asOneLine(line: string): string {
+  return line.replace(/[\r\n]+/g, ' ');
 }
 
 function mapNode(
@@ -39,7 +48,7 @@ function mapNode(
   const map = new YAMLMap();
   for (const [index, name] of names.entries()) {
     const at = [...path, name];
-    const key = new Scalar(name);
+    const key = scalarOf(name);
     const node = nodeOf(value[name], at, comments);
     const isSection = isCollection(node) && node.flow !== true;
     key.spaceBefore = isSection && index > 0 && (path.length === 0 || isMapOfMaps(path));
@@ -62,8 +71,15 @@ function isMapOfMaps(path: Path): boolean {
 
 function nodeOf(value: unknown, path: Path, comments: CommentTable): Node {
   if (Array.isArray(value)) return listNode(value, path, comments);
-  if (typeof value !== 'object' || value === null) return new Scalar(value);
+  if (typeof value !== 'object' || value === null) return scalarOf(value);
   return mapNode(value as Readonly<Record<string, unknown>>, path, comments);
+}
+
+/** What has line ends and the like stands in one line of escapes: a block would be none as a key, and lose blanks at its end. */
+function scalarOf(value: unknown): Scalar {
+  const scalar = new Scalar(value);
+  if (typeof value === 'string' && /\p{Cc}/u.test(value)) scalar.type = Scalar.QUOTE_DOUBLE;
+  return scalar;
 }
 
 /** In one line where it fits and nothing is said about single elements. */
@@ -87,7 +103,9 @@ function listNode(values: readonly unknown[], path: Path, comments: CommentTable
 
 function put(node: Node, side: 'commentBefore' | 'comment', lines: readonly string[]): void {
   if (lines.length > 0)
-    node[side] = lines.map((line) => ` ${line}`.trimEnd()).join(side === 'comment' && isScalar(node) ? ';' : '\n');
+    node[side] = lines
+      .map((line) => ` ${asOneLine(line)}`.trimEnd())
+      .join(side === 'comment' && isScalar(node) ? ';' : '\n');
 }
 
 function linesOf(comment: string | null | undefined): readonly string[] {
