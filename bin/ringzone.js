@@ -10,6 +10,8 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   );
   process.exit(1);
 }
+// Without a listener Node opens its debugger's port, where any user of this host may have this process run what he likes.
+process.on('SIGUSR1', () => {});
 const built = fileURLToPath(new URL('../dist/main.cjs', import.meta.url));
 if (existsSync(built)) {
   keepCompiledCode();

@@ -23,8 +23,9 @@ const amounts = {
   RINGZONE_UPDATE_KILL_ROUNDS: '200',
   RINGZONE_KILL_ROUNDS: '200',
   RINGZONE_LOG_SECONDS: '30',
+  RINGZONE_RESTART_QUESTIONS: '20000',
 };
-const tests = ['test/property', 'test/interop/differential', 'test/faults'];
+const tests = ['test/property', 'test/interop/differential', 'test/faults', 'test/e2e/restart'];
 /** `all` has `answer` among its targets: these come first. */
 const fuzz = [
   ['answer', '9000000'],

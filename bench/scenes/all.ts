@@ -11,6 +11,7 @@ import { querylog } from './querylog.ts';
 import { randomNames } from './random-names.ts';
 import { reload, reloadMillion } from './reload.ts';
 import type { Scene } from './scene.ts';
+import { scrape } from './scrape.ts';
 import { sip } from './sip.ts';
 import { steered } from './steered.ts';
 import { tcp } from './tcp.ts';
@@ -34,6 +35,7 @@ export const scenes: readonly Scene[] = [
   randomNames,
   flood,
   limits,
+  scrape,
   workers,
   addresses,
   reloadMillion,

@@ -5,7 +5,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askRaw, buildQuery } from '../../test/interop/lib/dns-client.ts';
-import { findCommand, findFreePort } from '../../test/interop/lib/judge.ts';
+import { findFreePort } from '../../test/interop/lib/free-port.ts';
+import { findCommand } from '../../test/interop/lib/judge.ts';
 import { type CpuTime, readCpuTime } from '../measure/proc-stat.ts';
 import type { ServerProgram, ServerSettings } from './server-program.ts';
 

@@ -1,5 +1,7 @@
 /** Servers as secondaries: they transfer their zones from a primary on 127.0.0.1 when they start, and keep a copy on disk. */
 import { writeConfig } from '../../test/interop/lib/judge.ts';
+import { knotServer } from '../../test/interop/lib/knot.ts';
+import { nsdServer } from '../../test/interop/lib/nsd.ts';
 import { bind } from './bind.ts';
 import { knot } from './knot.ts';
 import { nsd } from './nsd.ts';
@@ -31,12 +33,7 @@ export function secondariesOf(primaryPort: number): readonly ServerProgram[] {
       settings: 'one worker of each kind, semantic-checks off, the zone in the journal',
       configure: (folder, port, { zones }) => {
         const file = writeConfig(folder, 'knot.conf', [
-          'server:',
-          `  rundir: "${folder}"`,
-          `  listen: "127.0.0.1@${port}"`,
-          '  udp-workers: 1',
-          '  tcp-workers: 1',
-          '  background-workers: 1',
+          ...knotServer(folder, port),
           'database:',
           `  storage: "${folder}"`,
           'remote:',
@@ -61,18 +58,7 @@ export function secondariesOf(primaryPort: number): readonly ServerProgram[] {
       settings: 'server-count 1, the zone file written later',
       configure: (folder, port, { zones }) => {
         const file = writeConfig(folder, 'nsd.conf', [
-          'server:',
-          `  ip-address: 127.0.0.1@${port}`,
-          '  server-count: 1',
-          '  do-ip6: no',
-          '  username: ""',
-          '  chroot: ""',
-          `  zonesdir: "${folder}"`,
-          `  zonelistfile: "${folder}/zone.list"`,
-          `  xfrdfile: "${folder}/xfrd.state"`,
-          `  xfrdir: "${folder}"`,
-          '  database: ""',
-          '  pidfile: ""',
+          ...nsdServer(folder, port),
           '  rrl-ratelimit: 0',
           'remote-control:',
           '  control-enable: no',

@@ -13,6 +13,7 @@ import { ApexTemplates } from './apex-templates.ts';
 import { FoundName } from './find-name.ts';
 import { PendingTargets } from './pending-targets.ts';
 import { ProofList } from './proof-list.ts';
+import { OrderRules } from './steer/order-rules.ts';
 import { Steering } from './steer/steering.ts';
 import { TouchedZones } from './touched-zones.ts';
 import { WrittenSets } from './written-sets.ts';
@@ -80,7 +81,7 @@ export class AnswerContext {
 
   /** Who asks; filled by the caller of the answerer for each message. */
   readonly client: Client;
-  readonly access: AccessLists;
+  access: AccessLists;
   /** In what order the records of a set are given, and which. */
   readonly steering: Steering;
   /** A zone on the way is closed to the client. */
@@ -92,6 +93,14 @@ export class AnswerContext {
     this.client = client;
     this.access = new AccessLists(settings.access ?? defaultAccessTable);
     this.steering = new Steering(reader, client, settings.rrsetOrder);
+  }
+
+  /** Answer by other settings. */
+  apply(settings: AnswerSettings): void {
+    this.settings = settings;
+    this.access = new AccessLists(settings.access ?? defaultAccessTable);
+    this.steering.rules = new OrderRules(settings.rrsetOrder ?? []);
+    this.templates.drop();
   }
 
   /** Forget the message before. The request has been parsed. */

@@ -63,13 +63,14 @@ export class Answerer {
   nowSeconds = 0;
 
   private readonly context: AnswerContext;
-  private readonly opt: OptRecord;
-  private readonly chaosNames: ChaosNames;
   private error: ExtendedError | undefined = undefined;
   private readonly cache: ResponseCache | undefined;
-  private readonly keys: readonly TsigKey[];
-  private readonly peerKeys: readonly number[] | undefined;
-  private readonly cookie: MessageCookie;
+  /** Made of the settings. */
+  private opt: OptRecord;
+  private chaosNames: ChaosNames;
+  private keys: readonly TsigKey[];
+  private peerKeys: readonly number[] | undefined;
+  private cookie: MessageCookie;
 
   /** With a cache, which must be this answerer's alone, responses that are asked again are not made again. */
   constructor(
@@ -89,6 +90,17 @@ export class Answerer {
     this.keys = settings.keys ?? [];
     this.peerKeys = settings.peerKeys;
     this.cookie = new MessageCookie(settings);
+  }
+
+  /** Answer by other settings from now on. What an answer is made in stays, and so the thread makes next to no garbage of it. */
+  apply(settings: AnswerSettings): void {
+    this.context.apply(settings);
+    this.opt = new OptRecord(settings);
+    this.chaosNames = new ChaosNames(settings);
+    this.keys = settings.keys ?? [];
+    this.peerKeys = settings.peerKeys;
+    this.cookie = new MessageCookie(settings);
+    this.cache?.clear();
   }
 
   /** What the message's cookie is worth; `none` too where cookies are not looked at. */

@@ -17,11 +17,13 @@ import { RecordTemplate } from './record-template.ts';
 /** Places for a zone with or without DO. Each holds templates when a question finds it a second time; 6 KiB then. */
 const placeCount = 64;
 
+/** No zone has this ref. */
+const noZone = 0;
 /** Where there is no other template to point at. */
 const noAnchor = -1;
 
 class ZoneTemplates {
-  zone = 0;
+  zone = noZone;
   version = 0;
   dnssecOk = false;
   generation = 0;
@@ -71,9 +73,9 @@ export class ApexTemplates {
   private firstSet = 0;
   private isTaking = false;
 
-  /** Answers will be made of something else. */
+  /** Answers will be made of something else. The places keep their memory. */
   drop(): void {
-    this.places.fill(undefined);
+    for (const place of this.places) if (place !== undefined) place.zone = noZone;
     this.missedZones.fill(0);
     this.current = undefined;
   }

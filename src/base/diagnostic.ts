@@ -32,7 +32,8 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
     const { text, caretColumn } = cutLine(sourceLine, column);
     // Tabs stay tabs in the caret line, so that the caret stands right whatever the terminal's tab width.
     const lead = text.slice(0, caretColumn - 1).replace(/[^\t]/g, ' ');
-    lines.push(text, `${lead}^`);
+    // Below nothing a caret points at nothing.
+    if (text.trim() !== '') lines.push(text, `${lead}^`);
   }
   if (hint !== undefined) lines.push(`hint: ${hint}`);
   return lines.join('\n');

@@ -46,6 +46,11 @@ export function copyOctets(
   for (let i = 0; i < length; i++) to[toOffset + i] = from[fromOffset + i] as number;
 }
 
+/** A copy of `octets[start, end)` in memory of its own: `slice` of a Buffer is a view, and what refers to it is sent between threads with all of it. */
+export function copyOf(octets: Uint8Array, start: number, end: number): Uint8Array {
+  return new Uint8Array(octets.subarray(start, end));
+}
+
 /** Lower case of ASCII, all other octets unchanged (RFC 4343 §3). */
 export const lowerCase: Uint8Array = Uint8Array.from({ length: 256 }, (_, c) =>
   c >= 0x41 && c <= 0x5a ? c + 0x20 : c,

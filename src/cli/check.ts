@@ -90,6 +90,10 @@ async function findZones(options: CheckOptions, output: Output): Promise<Plan> {
   const plan = await makePlan(request.value);
   if (plan.ok) {
     const { zones, strict, warnings } = plan.value.config;
+    // "OK" alone would be taken for another file's.
+    if (plan.value.source.kind === 'examples') {
+      await write(output.stderr, 'there is no ringzone.yaml here: these are the example zones of the package\n');
+    }
     if (options.json !== true) await tellDiagnostics(output, warnings);
     return { zones, strict, diagnostics: warnings };
   }

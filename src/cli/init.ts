@@ -27,6 +27,9 @@ const configName = 'ringzone.yaml';
 /** Resolves to the exit code: 0 written, 1 not. Throws UsageProblem. */
 export async function runInit(options: InitOptions, output: Output): Promise<number> {
   const { dir = '.', force = false } = options;
+  // Before the questions, not behind the last of them.
+  if (!force && needsAnswers(options) && existsSync(join(dir, configName)))
+    return refuse([join(dir, configName)], output);
   const answered = await complete(options, output);
   if (answered === undefined) {
     await write(output.stderr, '\nnothing is written\n');
@@ -37,14 +40,7 @@ export async function runInit(options: InitOptions, output: Output): Promise<num
   const plan = parsed.value;
   const files = filesOf(plan, dir);
   const there = files.map(({ path }) => join(dir, path)).filter((path) => existsSync(path));
-  if (there.length > 0 && !force) {
-    const verb = there.length === 1 ? 'exists' : 'exist';
-    await write(
-      output.stderr,
-      `error: ${there.join(' and ')} ${verb}\nhint: --force replaces, --dir writes elsewhere\n`,
-    );
-    return Exit.notWritten;
-  }
+  if (there.length > 0 && !force) return refuse(there, output);
   const diagnostics = await checkDraft(files, configName, dir);
   await tellDiagnostics(
     output,
@@ -64,9 +60,19 @@ export async function runInit(options: InitOptions, output: Output): Promise<num
   return Exit.written;
 }
 
+async function refuse(there: readonly string[], { stderr }: Output): Promise<number> {
+  const verb = there.length === 1 ? 'exists' : 'exist';
+  await write(stderr, `error: ${there.join(' and ')} ${verb}\nhint: --force replaces, --dir writes elsewhere\n`);
+  return Exit.notWritten;
+}
+
+function needsAnswers({ domain, server }: InitOptions): boolean {
+  return domain === undefined || server === undefined;
+}
+
 /** Questions only to a person, and only where something is left open. `undefined`: no answers came. */
 async function complete(options: InitOptions, { stderr }: Output): Promise<InitOptions | undefined> {
-  if (options.domain !== undefined && options.server !== undefined) return options;
+  if (!needsAnswers(options)) return options;
   const { stdin } = process;
   if (!stdin.isTTY || !('isTTY' in stderr && stderr.isTTY === true)) {
     const missing = options.domain === undefined ? '--domain' : '--server';

@@ -19,10 +19,11 @@ const wrongUsage = 2;
 
 /** The program as bin starts it: run the command that process.argv names and leave its exit code in process.exitCode. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // `ringzone check --print | head` ends without a stack.
+  // `ringzone check --print | head` ends without a stack, and so does a full disk.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(process.exitCode ?? 0);
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    process.stderr.write(`error: cannot write the output: ${error.message}\n`);
+    process.exit(1);
   });
   process.exitCode = await runProgram(argv, process);
 }

@@ -8,6 +8,7 @@ import { unmetServers } from './resolve/down-servers.ts';
 import { plotShares } from './resolve/report/plot-svg.ts';
 import { reportJson } from './resolve/report/report-json.ts';
 import { formatReport } from './resolve/report/report-text.ts';
+import { unmetExpectations } from './resolve/report/shares.ts';
 import { styleFor } from './resolve/report/style.ts';
 import { parseResolveRequest, type ResolveOptions, type ResolveRequest } from './resolve/resolve-request.ts';
 import { type RunResult, runCalls } from './resolve/run-calls.ts';
@@ -47,6 +48,9 @@ async function tell(request: ResolveRequest, run: RunResult, { stdout, stderr }:
   const candidates = run.results.flatMap(({ location }) => location.candidates);
   for (const { text } of unmetServers(request.down, candidates)) {
     await write(stderr, `warning: --down ${text}: no such server was found, so nothing is down\n`);
+  }
+  for (const { host } of request.calls > 1 ? unmetExpectations(run.results, request.expected) : []) {
+    await write(stderr, `warning: --expect ${host}: no such server was found, so the others' shares are wrong\n`);
   }
   await write(stdout, formatReport(request, run, styleFor(stdout)));
 }

@@ -23,8 +23,13 @@ export function pairZones({ zone = [], files }: ZoneArguments, command: string):
     );
   });
   if (rest.length === 0) return pairs;
-  const [first] = rest;
-  throw new UsageProblem(
-    `error: no zone is given for the file ${first}\nhint: name it: ringzone ${command} --zone example.com ${first}`,
-  );
+  const [first = ''] = rest;
+  throw new UsageProblem(`error: no zone is given for the file ${first}\nhint: ${hintFor(rest, command)}`);
+}
+
+/** As their own tools of BIND take them: a configuration alone, a zone's name in front of its file. */
+function hintFor([first = '', second]: readonly string[], command: string): string {
+  if (/\.(conf|ya?ml)$/.test(first)) return `a configuration is named so: ringzone ${command} -c ${first}`;
+  const [name, file] = second === undefined ? ['example.com', first] : [first, second];
+  return `name it: ringzone ${command} --zone ${name} ${file}`;
 }

@@ -5,10 +5,9 @@
  *
  * Counts what is lost in a socket: what found no room, and what was thrown away.
  */
-import { readFileSync } from 'node:fs';
 import { Counter, type CounterBlock } from '../plane/counters.ts';
 import type { Libc, NativeMemory } from '../plane/libc.ts';
-import { Level, SocketOption, socketMemoryInfoOctets } from '../plane/sockets/socket-layout.ts';
+import { Domain, Level, SocketOption, SocketType, socketMemoryInfoOctets } from '../plane/sockets/socket-layout.ts';
 import { socketBufferOctets } from '../plane/sockets/socket-opener.ts';
 
 /** Overload is what lasts so long: the queue is never empty, and has no room for some, or what comes waits too long by far. */
@@ -30,6 +29,8 @@ const leastOctets = 262_144;
 const aboutTheSame = 1.25;
 /** So many batches are thrown away at most: more than there is room for. */
 const maxStaleBatches = 400;
+/** More than any system gives; the kernel takes half of what it then counts. */
+const hugeOctets = 0x4000_0000;
 /** Words of SO_MEMINFO: octets that wait, room for them, datagrams that found none. */
 const Info = { waiting: 0, room: 1, dropped: 8 } as const;
 
@@ -127,13 +128,12 @@ export class ReceiveRoom {
     if (isSame && octets < this.usualOctets) return;
     if (octets < this.octets) this.staleBatches = maxStaleBatches;
     this.octets = octets;
-    // The kernel takes half of what it then counts.
-    this.setRoom(octets >>> 1);
+    this.setRoom(this.fd, octets >>> 1);
   }
 
-  private setRoom(octets: number): void {
+  private setRoom(fd: number, octets: number): void {
     new DataView(this.word.octets.buffer).setInt32(0, octets, true);
-    this.libc.setOption(this.fd, Level.socket, SocketOption.receiveBuffer, this.word);
+    this.libc.setOption(fd, Level.socket, SocketOption.receiveBuffer, this.word);
   }
 
   private isOverfull(): boolean {
@@ -142,7 +142,7 @@ export class ReceiveRoom {
 
   /** False where the system doesn't tell. */
   private look(): boolean {
-    if (!this.readInfo()) return false;
+    if (!this.readInfo(this.fd)) return false;
     if (this.usualOctets === 0) this.begin();
     return true;
   }
@@ -151,26 +151,32 @@ export class ReceiveRoom {
     const { infoWords } = this;
     // What was there before this worker is another's to count.
     this.dropped = infoWords[Info.dropped] as number;
+    const given = infoWords[Info.room] as number;
     // What was given beyond the system's bound can't be given again by a server without privileges.
-    this.canChange = (infoWords[Info.room] as number) <= 2 * readBound();
+    this.canChange = given <= this.findBound();
     // A worker that this one replaces may have made it small.
-    if (this.canChange) this.setRoom(socketBufferOctets);
-    this.readInfo();
+    if (this.canChange) this.setRoom(this.fd, socketBufferOctets);
+    this.readInfo(this.fd);
     this.usualOctets = infoWords[Info.room] as number;
     this.octets = this.usualOctets;
   }
 
-  private readInfo(): boolean {
-    const { libc, fd, info, length } = this;
-    return libc.getOption(fd, Level.socket, SocketOption.memoryInfo, info, length) >= 0;
+  /**
+   * Octets that the system gives a socket at most, as it counts them; 0 where that can't be found out. By trying: a service may not see
+   * net.core.rmem_max (systemd's ProcSubset=pid), nor may a container.
+   */
+  private findBound(): number {
+    const { libc } = this;
+    const fd = libc.socket(Domain.inet, SocketType.datagram | SocketType.closeOnExec, 0);
+    if (fd < 0) return 0;
+    this.setRoom(fd, hugeOctets >>> 1);
+    const bound = this.readInfo(fd) ? (this.infoWords[Info.room] as number) : 0;
+    libc.close(fd);
+    return bound;
   }
-}
 
-/** net.core.rmem_max; 0 where it can't be read. */
-function readBound(): number {
-  try {
-    return Number(readFileSync('/proc/sys/net/core/rmem_max', 'utf8')) || 0;
-  } catch {
-    return 0;
+  private readInfo(fd: number): boolean {
+    const { libc, info, length } = this;
+    return libc.getOption(fd, Level.socket, SocketOption.memoryInfo, info, length) >= 0;
   }
 }

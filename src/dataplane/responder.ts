@@ -26,11 +26,12 @@ import { copyFirstTarget } from './first-target.ts';
 import { countHeldBack, countRequest, countResponse } from './message-counts.ts';
 import { LimitLog } from './rate-limit/limit-log.ts';
 import { LimitVerdict, ResponseLimiter } from './rate-limit/response-limiter.ts';
+import { weighed } from './shared-weight.ts';
 
 /** What the data plane needs of the answer algorithm; tests put in a small one of their own. */
 export type QuestionAnswerer = Pick<
   Answerer,
-  'request' | 'outcome' | 'rcode' | 'zoneNumber' | 'view' | 'truncated' | 'verdict' | 'nowSeconds' | 'answer'
+  'request' | 'outcome' | 'rcode' | 'zoneNumber' | 'view' | 'truncated' | 'verdict' | 'nowSeconds' | 'answer' | 'apply'
 > &
   // For dnstap alone, where answers are steered, for statistics, and against abuse.
   Partial<
@@ -94,16 +95,17 @@ export class Responder {
 
   apply(settings: AnswerSettings): void {
     this.settings = settings;
-    this.renewAnswerer();
+    this.answerer.apply(settings);
     this.access = new AccessLists(settings.access ?? defaultAccessTable);
     this.blackhole = settings.blackhole ?? AccessList.none;
     this.limiter = this.createLimiter();
+    this.limitLog.follow(this.limiter?.tables ?? []);
   }
 
   /** Another steering table, or none. */
   steer(table: SharedArrayBuffer | undefined): void {
     if (this.steering === undefined && table === undefined) return;
-    this.steering = table === undefined ? undefined : new SteeringTable(table);
+    this.steering = table === undefined ? undefined : weighed(new SteeringTable(table), table);
     this.answerer.steer?.(this.steering);
   }
 
@@ -211,7 +213,11 @@ export class Responder {
 
   private createLimiter(): ResponseLimiter | undefined {
     const { rateLimits } = this.settings;
-    return rateLimits === undefined ? undefined : new ResponseLimiter(rateLimits, this.access);
+    if (rateLimits === undefined) return undefined;
+    const limiter = new ResponseLimiter(rateLimits, this.access);
+    // In the middle of a batch, whose time was said to the one before.
+    limiter.setTime(this.record.timeMs);
+    return limiter;
   }
 
   /** Whether the message that `respond` gave 0 octets for is another's to answer. */

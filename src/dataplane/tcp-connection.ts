@@ -134,8 +134,8 @@ export class TcpConnection {
   sendReply(octets: Uint8Array): void {
     this.deferredCount--;
     if (octets.length > 0) this.writeFrame(octets);
-    // Who was kept waiting by this goes on.
-    if (this.blocked && this.deferredCount === maxDeferred - 1) this.goOn();
+    // Who was kept waiting by this goes on; not at once, because replies are also read while another connection's turn begins.
+    if (this.blocked && this.deferredCount === maxDeferred - 1) setImmediate(() => this.goOn());
     if (this.ended) this.end();
   }
 

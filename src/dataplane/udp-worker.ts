@@ -1,14 +1,11 @@
 /** Entry of a UDP worker's thread. */
 import { once } from 'node:events';
 import { parentPort } from 'node:worker_threads';
-import { Answerer } from '../answer/answerer.ts';
-import { ResponseCache } from '../answer/response-cache.ts';
 import { assert } from '../base/assert.ts';
 import { findLibc } from '../plane/libc.ts';
 import type { StopWorker, WorkerStart } from '../plane/messages.ts';
-import { ZoneReader } from '../store/zone-reader.ts';
-import { freshDraws } from './fresh-draws.ts';
 import { runUdpWorker } from './run-udp-worker.ts';
+import { answerFromZones } from './zone-answers.ts';
 
 assert(parentPort !== null, 'a worker has a parent');
 const port = parentPort;
@@ -19,14 +16,5 @@ once(port, 'message').then(([first]) => run(first));
 /** What it rejects with ends the thread. */
 async function run(start: WorkerStart | StopWorker): Promise<void> {
   if ('kind' in start) return;
-  const reader = new ZoneReader(start.arena, start.readerIndex);
-  // One for all settings: each is 8 MiB, and a thread that hardly allocates hardly ever collects.
-  const cache = new ResponseCache(reader);
-  await runUdpWorker(start, port, {
-    reader,
-    createAnswerer: (settings, client) => {
-      cache.clear();
-      return new Answerer(reader, settings, cache, client, freshDraws());
-    },
-  });
+  await runUdpWorker(start, port, answerFromZones(start));
 }

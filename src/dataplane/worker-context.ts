@@ -1,6 +1,7 @@
 /** What every worker has, whatever its transport: zones, answers, counters, log, control words, and its line to main. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Transport } from '../answer/outcome.ts';
+import { copyOf } from '../base/octets.ts';
 import { ControlWords } from '../plane/control-words.ts';
 import { Counter, CounterBlock } from '../plane/counters.ts';
 import { type DeferredReply, type DeferredRoute, protocolOf } from '../plane/deferred.ts';
@@ -81,9 +82,9 @@ export class WorkerContext {
     this.tap?.asked(localPort, protocolOf(route), octets, offset, length);
     this.post({
       kind: 'deferred',
-      message: octets.slice(offset, offset + length),
-      client: { family, octets: client.slice(clientOffset, clientOffset + addressOctets), port: clientPort },
-      local: { family, octets: local.slice(localOffset, localOffset + addressOctets), port: localPort },
+      message: copyOf(octets, offset, offset + length),
+      client: { family, octets: copyOf(client, clientOffset, clientOffset + addressOctets), port: clientPort },
+      local: { family, octets: copyOf(local, localOffset, localOffset + addressOctets), port: localPort },
       view,
       verdict,
       route,

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** What the server says as it happens. While the page isn't seen nothing is asked for. */
 import type { PageNow, RateHistoryData, RatePoint, RecentEvents } from './page-data.ts';
 
@@ -13,6 +12,8 @@ export interface LiveListener {
 
 /** The server says something each second. */
 const silenceMs = 4000;
+/** A connection that has ended comes back sooner, or not at all. */
+const brokenMs = 1000;
 const retryMs = 3000;
 /** Who looks elsewhere for a moment finds the page as it is. */
 const hiddenMs = 10_000;
@@ -53,6 +54,7 @@ export class Connection {
     events.addEventListener('error', () => {
       // It tries again by itself, unless the server has refused.
       if (events.readyState === EventSource.CLOSED) this.reopenSoon();
+      else this.wait(brokenMs);
     });
     this.wait();
   }
@@ -66,12 +68,12 @@ export class Connection {
   }
 
   /** For the next event. */
-  private wait(): void {
+  private wait(ms = silenceMs): void {
     clearTimeout(this.silence);
     this.silence = window.setTimeout(() => {
       this.listener.connected(false);
       this.reopenSoon();
-    }, silenceMs);
+    }, ms);
   }
 
   private reopenSoon(): void {

@@ -1,5 +1,3 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 /** Elements. Names in zones may hold any octets: text comes into the page as text, never as markup. */
 
 type Child = Node | string | undefined;
@@ -73,7 +71,9 @@ export class ElementList<Item> {
       const text = JSON.stringify(item);
       const before = this.made.get(key);
       next.set(key, before?.text === text ? before : { text, element: this.make(item) });
+      if (before !== undefined) keepOpen(before.element, next.get(key)?.element as Element);
     }
+    const focused = focusedDetails(this.parent);
     const kept = new Set([...next.values()].map((made) => made.element));
     for (const { element: before } of this.made.values()) if (!kept.has(before)) before.remove();
     const { children } = this.parent;
@@ -83,5 +83,29 @@ export class ElementList<Item> {
       at++;
     }
     this.made = next;
+    if (focused !== undefined && !this.parent.contains(document.activeElement)) this.focus(focused);
   }
+
+  /** What was made anew takes the focus of what it stands for. */
+  private focus(key: string): void {
+    const details = detailsIn(this.parent).find(({ dataset }) => dataset.key === key);
+    details?.querySelector('summary')?.focus({ preventScroll: true });
+  }
+}
+
+/** Those that somebody may have opened; `data-key` tells them apart. */
+function detailsIn(parent: Element): HTMLDetailsElement[] {
+  return [...parent.querySelectorAll<HTMLDetailsElement>('details[data-key]')];
+}
+
+function keepOpen(before: Element, after: Element): void {
+  if (before === after) return;
+  const open = new Set(detailsIn(before).flatMap((details) => (details.open ? [details.dataset.key] : [])));
+  for (const details of detailsIn(after)) details.open = open.has(details.dataset.key);
+}
+
+function focusedDetails(parent: Element): string | undefined {
+  const { activeElement } = document;
+  const details = activeElement?.localName === 'summary' ? activeElement.parentElement : null;
+  return details !== null && parent.contains(details) ? details.dataset.key : undefined;
 }

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Numbers and times as people read them. */
 import { formatAge } from '../base/format-age.ts';
 import { element } from './dom.ts';

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** A list of which the server gives a part: searched, sorted, page by page, asked for again when something changes. */
 import { byId, setText } from './dom.ts';
 import { formatCount } from './format.ts';

@@ -1,7 +1,6 @@
-/// <reference lib="dom" />
 /** States as a shape, a colour and a word: none of them says it alone. */
 import { element } from './dom.ts';
-import type { Level, SecondaryWord, TargetWord } from './page-data.ts';
+import type { Level, OpinionWord, PeerWord, SecondaryWord, TargetWord } from './page-data.ts';
 
 const svg = 'http://www.w3.org/2000/svg';
 
@@ -46,6 +45,7 @@ const targetLevels: Readonly<Record<TargetWord, readonly [Level, string]>> = {
   up: ['good', 'up'],
   down: ['bad', 'down'],
   drained: ['warning', 'drained'],
+  doubted: ['warning', 'seen down'],
   trying: ['unknown', 'asking'],
   unprobed: ['unknown', 'not probed'],
 };
@@ -60,4 +60,19 @@ export const secondaryLevels: Readonly<Record<SecondaryWord, Level>> = {
   behind: 'warning',
   silent: 'warning',
   unknown: 'unknown',
+};
+
+export const opinionMarks: Readonly<Record<OpinionWord, readonly [Level, string]>> = {
+  up: ['good', 'up'],
+  down: ['bad', 'down'],
+  drained: ['warning', 'says no new calls'],
+  trying: ['unknown', 'asking'],
+  none: ['unknown', 'does not ask it'],
+  silent: ['unknown', 'not heard'],
+};
+
+export const peerMarks: Readonly<Record<PeerWord, readonly [Level, string]>> = {
+  heard: ['good', 'heard'],
+  silent: ['warning', 'not heard'],
+  asking: ['unknown', 'asking'],
 };

@@ -43,6 +43,10 @@ export interface PageNow {
   readonly services: number;
   readonly targets: TargetCounts;
   readonly zones: ZoneCounts;
+  /** Other Ringzones that this one agrees with; empty where none is configured. */
+  readonly peers: readonly PeerLine[];
+  /** More of them that are not in the list. */
+  readonly otherPeers: number;
   /** Over the last seconds. */
   readonly rate: RatePoint;
   readonly refusals: readonly RefusalCount[];
@@ -56,10 +60,29 @@ export interface TargetCounts {
   readonly up: number;
   readonly down: number;
   readonly drained: number;
+  /** Down as seen from here, and named all the same: too few servers see it so. */
+  readonly doubted: number;
   /** No verdict yet. */
   readonly trying: number;
   /** Nobody looks after them. */
   readonly unprobed: number;
+}
+
+/** `heard`: its opinions count. `silent`: they do not. `asking`: it has been asked, and nothing came of it yet. */
+export type PeerWord = 'heard' | 'silent' | 'asking';
+
+export interface PeerLine {
+  /** `192.0.2.2#53` */
+  readonly peer: string;
+  readonly state: PeerWord;
+  /** When that question was asked that it answered last; missing: never. */
+  readonly heardMs?: number;
+  /** Why its opinions do not count. */
+  readonly problem?: string;
+  /** How many addresses it tells of. */
+  readonly opinions: number;
+  /** How many drains have come from it, and hold. */
+  readonly drains: number;
 }
 
 export interface ZoneCounts {
@@ -106,6 +129,8 @@ export interface ServiceLine {
   readonly order: string;
   readonly reaction: string;
   readonly level: Level;
+  /** Secondaries are told of what is not up, by the zone; missing: they are not. */
+  readonly published?: PublishedHealth;
   /** Answers in the last minutes. */
   readonly asked: number;
   readonly targets: readonly TargetLine[];
@@ -113,7 +138,25 @@ export interface ServiceLine {
   readonly others: number;
 }
 
-export type TargetWord = 'up' | 'down' | 'drained' | 'trying' | 'unprobed';
+/** `doubted`: down as seen from here, and named all the same, for servers must agree on it. */
+export type TargetWord = 'up' | 'down' | 'drained' | 'doubted' | 'trying' | 'unprobed';
+
+/** `drained`: the SIP server has told it to send no new calls. `none`: it does not ask there. `silent`: it isn't heard. */
+export type OpinionWord = 'up' | 'down' | 'drained' | 'trying' | 'none' | 'silent';
+
+/** How servers that must agree see one address. */
+export interface ServersLine {
+  /** So many must see it down to take it out. */
+  readonly needed: number;
+  /** This one first. */
+  readonly opinions: readonly ServerOpinion[];
+}
+
+export interface ServerOpinion {
+  /** `192.0.2.2#53`; missing: this one. */
+  readonly peer?: string;
+  readonly opinion: OpinionWord;
+}
 
 export interface TargetLine {
   readonly target: string;
@@ -134,6 +177,10 @@ export interface TargetLine {
   readonly latencyMs?: number;
   /** `null`: for ever. */
   readonly drainedUntilMs?: number | null;
+  /** The peer that told of the drain; missing: it was ordered here. */
+  readonly drainedFrom?: string;
+  /** Where servers must agree, of a target with one address. */
+  readonly servers?: ServersLine;
   /** Where there are several. */
   readonly addresses: readonly AddressLine[];
 }
@@ -142,6 +189,19 @@ export interface AddressLine {
   readonly address: string;
   readonly state: TargetWord;
   readonly last: string;
+  readonly servers?: ServersLine;
+}
+
+/** What secondaries of a zone get of the health of its targets. */
+export interface PublishedHealth {
+  /** Since when they have it so; missing: nothing is known of it. */
+  readonly sinceMs?: number;
+  /** Sets of SRV without what is not up; missing: nobody knows. */
+  readonly sets?: number;
+  /** Since the start not all has been judged: what was not up before it is not up there. */
+  readonly isOld?: boolean;
+  /** Why they are told nothing. */
+  readonly problem?: string;
 }
 
 export type ZoneStateWord = 'served' | 'expired' | 'unloaded';
@@ -165,6 +225,8 @@ export interface ZoneLine {
     /** Looks in a row at which no primary answered. */
     readonly failures: number;
   };
+  /** Missing where the health of its targets is not published. */
+  readonly published?: PublishedHealth;
   /** Who has its copy from here. */
   readonly secondaries: readonly SecondaryLine[];
   readonly otherSecondaries: number;

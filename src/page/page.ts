@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** The status page: puts what the server says where it belongs. */
 import { formatAge } from '../base/format-age.ts';
 import { Connection } from './connection.ts';
@@ -11,6 +10,7 @@ import {
   eventGroups,
   type ListPart,
   type PageNow,
+  type PeerLine,
   type RatePoint,
   type RecentEvent,
   type RecentEvents,
@@ -19,6 +19,7 @@ import {
   type Verdict,
   type ZoneLine,
 } from './page-data.ts';
+import { peerRow, peerSummary } from './peers.ts';
 import { RateChart } from './rate-chart.ts';
 import { eventList, refusalItem } from './recent.ts';
 import { noServices, serviceBody, serviceSummary } from './services.ts';
@@ -49,13 +50,18 @@ const zones = new LiveList<ZoneLine>({
 
 const serviceBodies = new ElementList<ServiceLine>(byId('services'), serviceKey, serviceBody);
 const zoneRows = new ElementList<ZoneLine>(byId('zones').querySelector('tbody') as Element, zoneKey, zoneRow);
+const peerRows = new ElementList<PeerLine>(
+  byId('peers').querySelector('tbody') as Element,
+  ({ peer }) => peer,
+  peerRow,
+);
 const refusalCounts = new ElementList<RefusalCount>(byId('refusal-counts'), ({ what }) => what, refusalItem);
 const events = Object.fromEntries(eventGroups.map((group) => [group, eventList(byId(group))])) as Record<
   EventGroup,
   ElementList<RecentEvent>
 >;
 
-for (const name of ['services', 'zones']) keepTable(byId(name));
+for (const name of ['services', 'peers', 'zones']) keepTable(byId(name));
 
 /** The last transition that was read aloud. */
 let announcedId: number | undefined;
@@ -75,9 +81,10 @@ function serviceKey({ zone, view, owner }: ServiceLine): string {
   return `${view} ${zone} ${owner}`;
 }
 
-function showZones({ lines, total, found }: ListPart<ZoneLine>): void {
+function showZones({ lines, total, found }: ListPart<ZoneLine>, search: string): void {
   setText(byId('zones-count'), zoneSummary(total, found));
   byId('zones-empty').hidden = lines.length > 0;
+  setText(byId('zones-empty'), search === '' ? 'No zones are configured.' : 'No zone has that in its name.');
   byId('zones').hidden = lines.length === 0;
   zoneRows.show(lines);
 }
@@ -94,13 +101,21 @@ function showNow(now: PageNow): void {
   setText(byId('host'), server.host);
   showFigures(now);
   setText(byId('version'), versionText(now));
-  const probed = targets.up + targets.down + targets.drained + targets.trying;
+  showPeers(now);
+  const probed = targets.up + targets.down + targets.drained + targets.doubted + targets.trying;
   setText(byId('figure-targets'), probed === 0 ? 'not probed' : `${formatCount(targets.up)} of ${formatCount(probed)}`);
   refusalCounts.show(now.refusals);
   drawRates([...points.slice(-maxPoints), rate]);
   refreshAges();
   services.refresh(now.servicesStamp);
   zones.refresh(now.zonesStamp);
+}
+
+/** Nothing where there are none. */
+function showPeers({ peers, otherPeers }: PageNow): void {
+  byId('peers-section').hidden = peers.length === 0;
+  if (peers.length > 0) setText(byId('peers-count'), peerSummary(peers, otherPeers));
+  peerRows.show(peers);
 }
 
 function showFigures({ atMs, server, zones: counts, rate }: PageNow): void {

@@ -1,8 +1,7 @@
-/// <reference lib="dom" />
 /** A chart of rates with a table that says the same: what a canvas shows nobody can read aloud. */
 import uPlot from 'uplot';
 import { element } from './dom.ts';
-import { formatRate } from './format.ts';
+import { formatRate, serverNowMs } from './format.ts';
 import type { RatePoint } from './page-data.ts';
 import { maxPlaces, Places, type Series, seriesOf } from './rate-series.ts';
 
@@ -17,8 +16,8 @@ export class RateChart {
   private readonly places = new Places();
   private points: readonly RatePoint[] = [];
   private plot: uPlot | undefined;
-  /** What the plot was made for. */
-  private shape = '';
+  /** What the plot was made for; `undefined`: it is to be made anew. */
+  private shape: string | undefined;
 
   constructor(figure: HTMLElement, of: 'types' | 'rcodes') {
     this.of = of;
@@ -36,7 +35,7 @@ export class RateChart {
 
   /** With other colours. */
   private renew(): void {
-    this.shape = '';
+    this.shape = undefined;
     this.draw();
   }
 
@@ -67,12 +66,22 @@ export class RateChart {
     return {
       width,
       height: heightPixels,
-      padding: [8, 4, 0, 0],
+      padding: [8, 22, 0, 0],
       legend: { show: false },
       cursor: { show: false },
-      scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+      scales: {
+        x: { time: true, range: (_, min, max) => timeRange(min, max) },
+        y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
+      },
       axes: [
-        { ...axis, grid: { show: false }, values: (_, times) => times.map(clockText), space: 70, size: 26 },
+        {
+          ...axis,
+          grid: { show: false },
+          values: (_, times) => times.map(clockText),
+          incrs: [...tickSeconds],
+          space: 70,
+          size: 26,
+        },
         { ...axis, size: 44, values: (_, values) => values.map(formatAxis), space: 28 },
       ],
       series: [
@@ -120,6 +129,17 @@ function swatch(place: number): SVGSVGElement {
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const exactClock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** Between two ticks. */
+const tickSeconds = [10, 30, 60, 120, 300];
+/** With one point or none there is no time yet that a chart could show. */
+const leastSeconds = 60;
+
+/** In seconds since 1970; `null` without points. */
+function timeRange(min: number | null, max: number | null): [number, number] {
+  const end = max ?? serverNowMs() / 1000;
+  return [Math.min(min ?? end, end - leastSeconds), end];
+}
 
 function clockText(seconds: number): string {
   return (seconds % 60 === 0 ? clock : exactClock).format(seconds * 1000);

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** What happened lately. */
 import { ElementList, element } from './dom.ts';
 import { formatCount, formatTime, serverNowMs } from './format.ts';

@@ -1,21 +1,23 @@
-/// <reference lib="dom" />
 /** The targets of each SRV owner: how they are, what they should get, what they got. */
 import { element } from './dom.ts';
-import { ageElement, formatCount, formatMs, formatShare, many } from './format.ts';
+import { ageElement, formatCount, formatMs, formatShare, formatTime, many, serverNowMs } from './format.ts';
 import { mark, targetMark } from './marks.ts';
 import { type ServiceLine, shareMinutes, type TargetLine } from './page-data.ts';
+import { publishedText } from './published.ts';
+import { serversElement } from './servers.ts';
 
 const columns = 6;
 
 /** The rows of one owner. */
 export function serviceBody(service: ServiceLine): HTMLTableSectionElement {
-  const { owner, zone, view, order, reaction, asked, targets, others, level } = service;
+  const { owner, zone, view, order, reaction, asked, targets, others, level, published } = service;
   const isIn = owner === zone || owner.endsWith(`.${zone}`);
   const facts = [
     ...(isIn ? [] : [`zone ${zone}`]),
     ...(view === undefined ? [] : [`view ${view}`]),
     order === 'zone' ? 'order as written' : `order ${order}`,
     ...(targets.some(({ state }) => state !== 'unprobed') ? [reaction] : []),
+    ...(published === undefined ? [] : [publishedText(published)]),
     asked === 0 ? `not asked for in ${shareMinutes} min` : `${many(asked, 'answer')} in ${shareMinutes} min`,
   ];
   const head = element(
@@ -29,7 +31,12 @@ export function serviceBody(service: ServiceLine): HTMLTableSectionElement {
       element('span', { class: 'facts' }, facts.join(' · ')),
     ),
   );
-  const body = element('tbody', { role: 'rowgroup', class: level }, head, ...targets.map(targetRow));
+  const body = element(
+    'tbody',
+    { role: 'rowgroup', class: level },
+    head,
+    ...targets.map((target) => targetRow(target, `${view} ${zone} ${owner}`)),
+  );
   if (others > 0) {
     const text = `and ${many(others, 'more record')}: see ringzone ctl health ${zone}`;
     const cell = element('td', { role: 'cell', colspan: String(columns), class: 'muted' }, text);
@@ -38,7 +45,7 @@ export function serviceBody(service: ServiceLine): HTMLTableSectionElement {
   return body;
 }
 
-function targetRow(target: TargetLine): HTMLTableRowElement {
+function targetRow(target: TargetLine, group: string): HTMLTableRowElement {
   const { state, port, transport, priority } = target;
   const name = element(
     'th',
@@ -54,7 +61,7 @@ function targetRow(target: TargetLine): HTMLTableRowElement {
     element('td', { role: 'cell', class: 'number priority', 'data-label': 'Priority' }, String(priority)),
     element('td', { role: 'cell', class: 'number configured', 'data-label': 'Configured' }, configuredText(target)),
     element('td', { role: 'cell', class: 'given', 'data-label': 'Named first' }, ...given(target)),
-    element('td', { role: 'cell', class: 'last' }, ...lastReply(target)),
+    element('td', { role: 'cell', class: 'last' }, ...lastReply(target, `${group} ${target.target} ${port}`)),
   );
 }
 
@@ -90,23 +97,36 @@ function placed(tag: 'span', name: string, part: number): HTMLElement {
   return made;
 }
 
-function lastReply(target: TargetLine): readonly (Node | string)[] {
-  const { last, latencyMs, state, drainedUntilMs, addresses } = target;
+function lastReply(target: TargetLine, key: string): readonly (Node | string)[] {
+  const { last, latencyMs, state, drainedUntilMs, addresses, servers } = target;
   const parts: (Node | string)[] = [];
-  if (drainedUntilMs !== undefined) {
-    parts.push(drainedUntilMs === null ? 'by an operator' : 'by an operator for a while');
-  } else if (state === 'unprobed') parts.push('');
+  if (drainedUntilMs !== undefined) parts.push(drainText(target));
+  else if (state === 'unprobed') parts.push('');
   else if (last === undefined || last === '') parts.push('no reply yet');
   else parts.push(last);
   if (latencyMs !== undefined && state === 'up')
     parts.push(element('span', { class: 'muted' }, ` ${formatMs(latencyMs)}`));
+  if (servers !== undefined) parts.push(serversElement(servers, key));
   if (addresses.length > 0) {
-    const items = addresses.map(({ address, state: word, last: text }) =>
-      element('li', {}, targetMark(word), element('span', { class: 'name' }, ` ${address} `), text),
+    const items = addresses.map(({ address, state: word, last: text, servers: of }) =>
+      element(
+        'li',
+        {},
+        targetMark(word),
+        element('span', { class: 'name' }, ` ${address} `),
+        text,
+        of === undefined ? undefined : serversElement(of, `${key} ${address}`),
+      ),
     );
     parts.push(element('ul', { class: 'addresses' }, ...items));
   }
   return parts;
+}
+
+/** Who has taken it out, and for how long. */
+function drainText({ drainedUntilMs, drainedFrom }: TargetLine): string {
+  const by = drainedFrom === undefined ? 'by an operator' : `by an operator, heard from peer ${drainedFrom}`;
+  return typeof drainedUntilMs === 'number' ? `${by}, until ${formatTime(drainedUntilMs, serverNowMs())}` : by;
 }
 
 /** What stands where there is no service. */

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Zones: what is served, and how far its copies are. */
 
 import { formatAge } from '../base/format-age.ts';
@@ -6,6 +5,7 @@ import { element } from './dom.ts';
 import { ageElement, formatCount, many, serverNowMs } from './format.ts';
 import { mark, marked, secondaryLevels } from './marks.ts';
 import type { SecondaryLine, ZoneLine } from './page-data.ts';
+import { publishedText } from './published.ts';
 
 export function zoneRow(zone: ZoneLine): HTMLTableRowElement {
   const { name, view, type, serial, records, changedAtMs } = zone;
@@ -35,7 +35,13 @@ export function zoneRow(zone: ZoneLine): HTMLTableRowElement {
       { role: 'cell', class: 'number', 'data-label': 'Age' },
       changedAtMs === undefined ? '–' : ageElement(changedAtMs),
     ),
-    element('td', { role: 'cell', class: 'copies' }, type === 'secondary' ? copyText(zone) : undefined, copies(zone)),
+    element(
+      'td',
+      { role: 'cell', class: 'copies', 'data-label': 'Copies' },
+      type === 'secondary' ? copyText(zone) : undefined,
+      healthText(zone),
+      copies(zone),
+    ),
   );
 }
 
@@ -45,16 +51,24 @@ function stateMark({ state, type, level }: ZoneLine): HTMLElement {
 }
 
 /** Of a secondary zone: when its primary was heard last. */
-function copyText({ copy }: ZoneLine): HTMLElement | undefined {
+function copyText({ copy, state }: ZoneLine): HTMLElement | undefined {
   if (copy === undefined) return undefined;
   const { refreshedAtMs, expiresAtMs, failures } = copy;
   const made = element('div', {});
   if (refreshedAtMs === undefined) made.append('not transferred yet');
   else made.append('primary heard ', ageElement(refreshedAtMs, ' ago'));
   if (failures > 0) made.append(`, then no answer ${failures === 1 ? 'once' : `${failures} times`}`);
-  if (expiresAtMs !== undefined && failures > 0)
+  if (expiresAtMs !== undefined && state === 'expired') made.append('; expired ', ageElement(expiresAtMs, ' ago'));
+  else if (expiresAtMs !== undefined && failures > 0)
     made.append(`; expires in ${formatAge(Math.max(0, expiresAtMs - serverNowMs()))}`);
   return made;
+}
+
+/** What of the health of its targets those get who have a copy. */
+function healthText({ published }: ZoneLine): HTMLElement | undefined {
+  if (published === undefined) return undefined;
+  const text = publishedText(published);
+  return element('div', {}, published.problem === undefined ? `health: ${text}` : marked('warning', `health: ${text}`));
 }
 
 function copies({ secondaries, otherSecondaries }: ZoneLine): HTMLElement | undefined {

@@ -9,15 +9,19 @@ export interface Reply {
   readonly authoritative?: boolean;
   /** An extended DNS error's code (RFC 8914), told to those who have EDNS. */
   readonly extendedError?: number;
+  /** The COOKIE option that answers the request's (RFC 7873 §5.2), as a whole. */
+  readonly cookie?: Uint8Array | undefined;
 }
 
 /** What we say we can take. */
 const udpPayloadOctets = 1232;
 
 /** Write the response to a request that has been parsed, with room for a TSIG behind it left to the caller. */
-export function writeReply(request: Request, { rcode, authoritative = false, extendedError }: Reply): Uint8Array {
+export function writeReply(request: Request, reply: Reply): Uint8Array {
+  const { rcode, authoritative = false, extendedError, cookie } = reply;
   const questionOctets = request.hasQuestion ? request.qnameOctets + 4 : 0;
-  const optionOctets = extendedError === undefined ? 0 : optionHeaderOctets + 2;
+  const errorOctets = extendedError === undefined ? 0 : optionHeaderOctets + 2;
+  const optionOctets = errorOctets + (cookie?.length ?? 0);
   const optOctets = request.hasEdns ? optFixedOctets + optionOctets : 0;
   const out = new Uint8Array(headerOctets + questionOctets + optOctets);
   putU16(out, 0, request.id);
@@ -26,6 +30,7 @@ export function writeReply(request: Request, { rcode, authoritative = false, ext
   putU16(out, 2, authoritative ? flags | Flag.aa : flags);
   if (request.hasQuestion) writeQuestion(request, out);
   if (request.hasEdns) writeOpt(out, headerOctets + questionOctets, extendedError, optionOctets);
+  if (request.hasEdns && cookie !== undefined) out.set(cookie, out.length - cookie.length);
   return out;
 }
 

@@ -1,6 +1,6 @@
 /** What a MAC is made of (RFC 8945 §4.3 and §5.3.1). */
 import { createHmac, type Hmac, timingSafeEqual } from 'node:crypto';
-import { lowerCase, octetAt, putU16, putU32, u16At } from '../base/octets.ts';
+import { copyOf, lowerCase, octetAt, putU16, putU32, u16At } from '../base/octets.ts';
 import { Class, headerOctets } from '../wire/codes.ts';
 import { tsigAlgorithms } from './tsig-algorithm.ts';
 import type { TsigKey } from './tsig-key.ts';
@@ -31,8 +31,7 @@ export class TsigDigest {
    * beyond and is counted in ARCOUNT where `isCounted`.
    */
   addMessage(message: Uint8Array, start: number, end: number, id: number, isCounted: boolean): this {
-    // A copy also of a Buffer, whose `slice` is a view.
-    const header = new Uint8Array(message.subarray(start, start + headerOctets));
+    const header = copyOf(message, start, start + headerOctets);
     putU16(header, 0, id);
     if (isCounted) putU16(header, 10, u16At(header, 10) - 1);
     this.hmac.update(header).update(message.subarray(start + headerOctets, end));

@@ -4,7 +4,7 @@
  * Wire format of the RDATA: algorithm (a name, never compressed), time signed (48 bits, seconds since 1970), fudge (16 bits,
  * seconds), MAC size (16) and MAC, original ID (16), error (16), other length (16) and other data.
  */
-import { putU16, putU32, u16At, u32At } from '../base/octets.ts';
+import { copyOf, putU16, putU32, u16At, u32At } from '../base/octets.ts';
 import { Class, headerOctets, Type } from '../wire/codes.ts';
 import { MessageName } from '../wire/message-name.ts';
 import { asWireName, nameOctets, type WireName } from '../wire/name.ts';
@@ -68,13 +68,13 @@ export function parseTsigRecord(message: Uint8Array, start: number, end: number,
   if (idAt + 6 + otherOctets !== dataEnd) return undefined;
   return {
     keyName: asWireName(keyName.octets.slice(0, keyName.length)),
-    algorithm: asWireName(message.slice(data, timeAt)),
+    algorithm: asWireName(copyOf(message, data, timeAt)),
     timeSigned: u16At(message, timeAt) * 2 ** 32 + u32At(message, timeAt + 2),
     fudgeSeconds: u16At(message, timeAt + 6),
-    mac: message.slice(timeAt + 10, idAt),
+    mac: copyOf(message, timeAt + 10, idAt),
     originalId: u16At(message, idAt),
     error: u16At(message, idAt + 2),
-    other: message.slice(idAt + 6, dataEnd),
+    other: copyOf(message, idAt + 6, dataEnd),
   };
 }
 

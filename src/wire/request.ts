@@ -138,13 +138,24 @@ export class Request {
     this.authorityCount = u16At(message, header + 8);
     this.additionalCount = u16At(message, header + 10);
     this.at = header + headerOctets;
-    // An opcode that we don't know may give the sections another meaning, so nothing behind the header is believed.
-    if (!isKnownOpcode(this.opcode)) return RequestStatus.notImp;
+    if (!isKnownOpcode(this.opcode)) return this.passUnknown(questionCount);
     // RFC 9619 §4: more than one question is FORMERR. None at all is only for cookies (RFC 7873 §5.4) and DSO.
     if (questionCount === 0) return this.parseWithoutQuestion();
     if (questionCount !== 1 || !this.parseQuestion() || !this.parseSections()) return RequestStatus.formErr;
     if (this.ednsVersion > ednsVersion) return RequestStatus.badVers;
     return this.opcode === Opcode.query ? statusOfType(this.qtype) : RequestStatus.deferred;
+  }
+
+  /**
+   * An opcode that we don't know may give the sections another meaning, so nothing behind the header is believed, but for an OPT record where
+   * all can be read: it is answered by one (RFC 6891 §6.1.1).
+   */
+  private passUnknown(questionCount: number): RequestStatus {
+    const isReadable = (questionCount === 0 || (questionCount === 1 && this.parseQuestion())) && this.parseSections();
+    if (!isReadable) this.reset(this.message, this.start, this.end - this.start);
+    this.hasQuestion = false;
+    this.tsigOffset = -1;
+    return RequestStatus.notImp;
   }
 
   private parseWithoutQuestion(): RequestStatus {

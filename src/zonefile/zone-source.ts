@@ -79,6 +79,8 @@ export function reasonOf(error: unknown): string {
       return 'no such file';
     case 'EACCES':
       return 'permission denied';
+    case 'ENOTDIR':
+      return 'a folder of its path is a file';
     case 'EISDIR':
       return 'it is a directory';
     case 'EMFILE':

@@ -188,6 +188,21 @@ describe.skipIf(reason !== undefined)(`the image (skipped where it can't be buil
     expect(container.isHealthy()).toBe(true);
   });
 
+  test('the folder that `init` has made, by its owner, as docs/first-hour.md has it', async () => {
+    const guide = readFileSync(join(project, 'docs/first-hour.md'), 'utf8');
+    expect(guide).toContain(
+      '--user "$(id -u):$(id -g)" -p 53:5353/udp -p 53:5353/tcp -v "$PWD":/etc/ringzone ringzone`',
+    );
+    const dir = join(folder, 'first');
+    const options = ['--domain', 'example.com', '--server', 'sip1=192.0.2.11', '--listen', '0.0.0.0:5353'];
+    execFileSync(process.execPath, [join(project, 'bin/ringzone.js'), 'init', '--dir', dir, ...options]);
+    execFileSync('chown', ['-R', '12345:12345', dir]);
+    const container = run(['--user', '12345:12345', '--volume', `${dir}:/etc/ringzone`]);
+    await container.waitFor('"msg":"ready"');
+    expect(dig(container, 5353, 'sip1.example.com', 'A', '+short')).toEqual(['192.0.2.11']);
+    expect(container.isHealthy()).toBe(true);
+  }, 60_000);
+
   test('a wrong configuration ends it with 1, and is told', () => {
     const path = write('wrong.yaml', 'listen: [nowhere]\nzones: { example.com: { file: none } }\n');
     const container = run(['--volume', `${path}:/etc/ringzone/ringzone.yaml:ro`]);

@@ -169,7 +169,7 @@ test('its probes pass, a new ConfigMap is served by itself, and SIGTERM takes it
   const text = data['example.com.zone'].replace(`${serial}`, `${Number(serial) + 1}`);
   const configText = readFileSync(join(folder.path, 'config/ringzone.yaml'), 'utf8');
   projectVolume(join(folder.path, 'config'), { 'ringzone.yaml': configText, 'example.com.zone': text }, 2);
-  await expect.poll(() => serialOf(port, 'example.com'), { timeout: 20_000 }).toBe(Number(serial) + 1);
+  await expect.poll(() => serialOf(port, 'example.com')).toBe(Number(serial) + 1);
 
   server.kill('SIGTERM');
   await server.waitFor(/^lame duck: not ready from now on, answering for another 15 s$/);

@@ -1,5 +1,4 @@
 /** Zones that `ctl addzone` adds: served when ctl returns, and again after whatever ends the server. */
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -7,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCtl } from '../../src/cli/ctl.ts';
 import { controlWords } from '../../src/control/channel/words.ts';
+import { runProgram, type Said } from '../interop/lib/run-program.ts';
 import { ask, Folder, ServeProcess, serialOf, zoneText } from './serve-process.ts';
 
 const bin = join(import.meta.dirname, '../../bin/ringzone.js');
@@ -36,27 +36,7 @@ function serve(file = 'ringzone.yaml', ...more: readonly string[]): ServeProcess
   return server;
 }
 
-interface Said {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(...args: readonly string[]): Promise<Said> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd: folder.path });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (data) => {
-      stdout += data;
-    });
-    child.stderr.on('data', (data) => {
-      stderr += data;
-    });
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
-
+const run = (...args: readonly string[]) => runProgram(process.execPath, [bin, ...args], { cwd: folder.path });
 const ctl = (...words: readonly string[]) => run('ctl', '--control', 'c.sock', ...words);
 const done = (stdout = ''): Said => ({ code: 0, stdout, stderr: '' });
 const kept = () => readFileSync(join(folder.path, 'data/added-zones.yaml'), 'utf8');

@@ -1,6 +1,6 @@
 /** `ringzone check` as a person runs it: its output and its exit code; as a process where the process matters. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
@@ -190,6 +190,39 @@ test('as a process: --version, wrong usage, and zones with errors give their exi
   expect(spawnRingzone(['chekc'])).toMatchObject({ status: 2, stdout: '' });
   expect(spawnRingzone(['check', '--zone', 'rapidtech.phones', printed])).toMatchObject({ status: 1, stdout: '' });
 });
+
+test('without any configuration it says whose zones are good', async () => {
+  const empty = join(folder, 'empty');
+  mkdirSync(empty);
+  process.chdir(empty);
+  try {
+    const { status, stdout, stderr } = await ringzone(['check']);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/OK\n$/);
+    expect(stderr).toContain('there is no ringzone.yaml here: these are the example zones of the package\n');
+  } finally {
+    process.chdir(folder);
+  }
+});
+
+test.skipIf(!existsSync('/dev/full'))(
+  'as a process: a full disk is told, without a stack (skipped without /dev/full)',
+  () => {
+    const full = openSync('/dev/full', 'w');
+    const args = [join(root, 'bin/ringzone.js'), 'check', '--zone', 'rapidtech.phones', mended, '--print'];
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+      timeout: 60_000,
+    });
+    closeSync(full);
+    expect({ status, stderr }).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('cannot write the output: ENOSPC'),
+    });
+    expect(stderr).not.toContain('at ');
+  },
+);
 
 test('colours where they are asked for, and not with NO_COLOR', () => {
   const args = ['check', '--zone', 'rapidtech.phones', mended];

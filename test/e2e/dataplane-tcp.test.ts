@@ -52,9 +52,9 @@ class Client {
   }
 }
 
-/** At most five seconds. */
+/** At most twenty seconds. */
 async function until(isTrue: () => boolean): Promise<boolean> {
-  for (let i = 0; i < 500 && !isTrue(); i++) await sleep(10);
+  for (let i = 0; i < 2000 && !isTrue(); i++) await sleep(10);
   return isTrue();
 }
 

@@ -10,7 +10,7 @@ export const mortal = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
  * `count` is how often this worker has died by then.
  */
 export async function endWorker(server: ServeProcess, name: string, count = 1): Promise<void> {
-  await expect.poll(() => server.stderr, { timeout: 5000 }).toMatch(/Debugger listening on (ws:\S+)/);
+  await expect.poll(() => server.stderr).toMatch(/Debugger listening on (ws:\S+)/);
   const url = /Debugger listening on (ws:\S+)/.exec(server.stderr)?.[1] ?? '';
   const socket = new WebSocket(url);
   await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));

@@ -107,6 +107,22 @@ describe.skipIf(!isRoot || !hasNobody || !isRunning(withoutCapabilities))('right
     expect((await server.stop()).code).toBe(0);
   });
 
+  test('a /proc that has processes alone, as in the unit, takes nothing away', async () => {
+    folder.write('ringzone.yaml', 'workers: 1\ncontrol: false\nhttp: false\nzones: { a.test: { file: a.zone } }\n');
+    // An own network, where port 53 is free on all addresses.
+    const addressesWith = async (mount: string) => {
+      const script = `ip link set lo up 2>/dev/null\n${mount}\nexec "$@"`;
+      const server = serve([], ['unshare', '--mount', '--net', '/bin/sh', '-c', script, 'sh']);
+      const { addresses } = await server.waitFor(/^ready$/);
+      expect((await server.stop()).code).toBe(0);
+      return addresses;
+    };
+    const subset = 'mount -t proc -o subset=pid proc /proc && ! test -e /proc/sys || exit 9';
+    const usual = await addressesWith(':');
+    expect(usual).toContain('0.0.0.0:53');
+    expect(await addressesWith(subset)).toEqual(usual);
+  });
+
   test('all but data-dir may be read-only', async () => {
     mkdirSync(join(folder.path, 'data'));
     folder.write('data/d.zone', zoneText(1));

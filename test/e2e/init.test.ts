@@ -2,9 +2,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { findCommand } from '../interop/lib/judge.ts';
 import { Folder } from './serve-process.ts';
+
+// The program starts five times in one of them, on a machine that has other things to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const root = join(import.meta.dirname, '../..');
 const ringzone = join(root, 'bin/ringzone.js');
@@ -41,7 +44,7 @@ async function atTerminal(
     seen = shown.length;
     child.stdin.write(`${answer}\r`);
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), 25_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 100_000);
   const code = await new Promise<number | null>((done) => child.once('close', done));
   clearTimeout(timer);
   return { code, shown };
@@ -80,6 +83,17 @@ test.skipIf(!hasScript)('who leaves gets no files (skipped without script)', asy
   const { code, shown } = await atTerminal(['init', '--dir', 'left'], [[/Domain .*: /, '\u0004']]);
   expect(code, shown).toBe(1);
   expect(shown).toContain('nothing is written');
+});
+
+// Node's own way of making folders with all above them turns for ever there.
+test('a folder below which nobody can make another', () => {
+  const args = ['init', '--dir', '/proc', '--domain', 'a.test', '--server', '192.0.2.1'];
+  const { status, stderr } = spawnSync(process.execPath, [ringzone, ...args], {
+    encoding: 'utf8',
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  });
+  expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('cannot write below /proc') });
 });
 
 test.skipIf(!hasScript)('colours at a terminal, unless told otherwise (skipped without script)', async () => {

@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askRaw, buildQuery } from '../interop/lib/dns-client.ts';
+import { findFreePort } from '../interop/lib/free-port.ts';
 import { LocalRegistry, pathWithThisNode } from './local-registry.ts';
-import { findPort } from './migrating-guide/find-port.ts';
 import { parseGuide } from './migrating-guide/guide.ts';
 
 const project = resolve(import.meta.dirname, '../..');
@@ -87,7 +87,7 @@ test('each command does what is printed', { timeout: 120_000 }, async () => {
 async function serveAsTheUnit(): Promise<void> {
   const unit = readFileSync(join(root, 'etc/systemd/system/ringzone.service'), 'utf8');
   const [program = '', ...args] = (/^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '').split(' ');
-  const port = await findPort();
+  const port = await findFreePort();
   const mapped = args.map((word) => word.replace(/^\/etc\//, `${root}/etc/`));
   const places = [
     '--listen',

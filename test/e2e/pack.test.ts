@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findFreePort } from '../interop/lib/judge.ts';
+import { findFreePort } from '../interop/lib/free-port.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 // npx must find the Node that runs this test, not an older one of the system.

@@ -18,7 +18,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { askRaw, buildQuery } from '../interop/lib/dns-client.ts';
-import { findFreePort } from '../interop/lib/judge.ts';
+import { findFreePort } from '../interop/lib/free-port.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 /** They bring a binary and stay outside. */

@@ -209,6 +209,8 @@ describe.skipIf(chromiumPath === undefined)(`the page in a browser${why}`, { tim
       await sleep(80_000);
       await sip.say(1, '');
       await sleep(40_000);
+      // It hears nothing more, and stays as it is.
+      await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
       // Whatever this machine is called.
       await page.locator('#host').evaluate((host) => {
         host.textContent = 'dns1';

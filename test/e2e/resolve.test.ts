@@ -118,4 +118,11 @@ describe('resolve', () => {
     expect(stderr).toMatch(/warning: --down sipserver9: no such server/);
     expect(code).toBe(0);
   });
+
+  it('warns of a share for a server that there is not', async () => {
+    const shares = ['--expect', 'sipserver1=40', '--expect', 'sipserver9=60'];
+    const { code, stderr } = await resolve(['rapidtech.phones', '--calls', '10', ...shares]);
+    expect(stderr).toBe("warning: --expect sipserver9: no such server was found, so the others' shares are wrong\n");
+    expect(code).toBe(0);
+  });
 });

@@ -103,12 +103,8 @@ test.skipIf(!canRunSystemd)(
     await expectNoneLost(load, 'systemd: 2 restarts, 2 upgrades');
     // It is started again by itself, with the sockets of the one that has died.
     process.kill(Number(pid), 'SIGKILL');
-    await expect
-      .poll(async () => await systemd?.show('ringzone.service', 'MainPID'), { timeout: 10_000 })
-      .not.toBe(pid);
-    await expect
-      .poll(async () => await systemd?.show('ringzone.service', 'ActiveState'), { timeout: 10_000 })
-      .toBe('active');
+    await expect.poll(async () => await systemd?.show('ringzone.service', 'MainPID')).not.toBe(pid);
+    await expect.poll(async () => await systemd?.show('ringzone.service', 'ActiveState')).toBe('active');
     expect(await systemd.show('ringzone.service', 'NFileDescriptorStore')).toBe(kept);
     expect((await systemd.ctl('stop', 'ringzone.service')).code).toBe(0);
     expect(await systemd.show('ringzone.service', 'NFileDescriptorStore')).toBe('0');

@@ -2,7 +2,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Folder, ServeProcess, zoneText } from './serve-process.ts';
@@ -59,11 +58,11 @@ describe.skipIf(!hasDig)('access', () => {
         expect(await dig(port, '127.0.0.2', transport, 'www.a.test')).toBe('REFUSED18');
       }
     }
-    await sleep(300);
-    const denied = server?.stderr.match(
-      /security: info: client @0x[0-9a-f]+ 127\.0\.0\.2#\d+ \(www\.a\.test\): query 'www\.a\.test\/A\/IN' denied/g,
-    );
-    expect(denied).toHaveLength(6);
+    const denied = () =>
+      server?.stderr.match(
+        /security: info: client @0x[0-9a-f]+ 127\.0\.0\.2#\d+ \(www\.a\.test\): query 'www\.a\.test\/A\/IN' denied/g,
+      );
+    await expect.poll(denied).toHaveLength(6);
     await reload(`acl: { first: ["!127.0.0.1", localnets] }\n${zone(', allow-query: [first]')}`, 1);
     expect(await dig(port, '127.0.0.1', 'www.a.test')).toBe('REFUSED18');
     expect(await dig(port, '127.0.0.2', 'www.a.test')).toBe('NOERROR');

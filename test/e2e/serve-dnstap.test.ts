@@ -1,9 +1,9 @@
 /** `serve` with dnstap: a file, a collector, `ctl dnstap`, and what a collector that does not read costs answers. */
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runProgram } from '../interop/lib/run-program.ts';
 import { Collector } from '../unit/control/dnstap/collector.ts';
 import { decodeTap, splitFrames } from '../unit/control/dnstap/decode-tap.ts';
 import { ask, Folder, ServeProcess, zoneText } from './serve-process.ts';
@@ -44,14 +44,7 @@ function serve(dnstap: string): ServeProcess {
 }
 
 async function ctl(...words: readonly string[]): Promise<readonly [code: number | null, stderr: string]> {
-  const child = spawn(process.execPath, [bin, 'ctl', '--control', path('c.sock'), ...words], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.on('data', (data: Buffer) => {
-    stderr += data;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const { code, stderr } = await runProgram(process.execPath, [bin, 'ctl', '--control', path('c.sock'), ...words]);
   return [code, stderr];
 }
 

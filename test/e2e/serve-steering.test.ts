@@ -163,7 +163,7 @@ test('what is given first is counted and logged', async () => {
   }
   const path = `${folder.path}/calls.json`;
   const lines = () => readFileSync(path, 'utf8').trimEnd().split('\n');
-  await expect.poll(() => lines().length, { timeout: 10_000 }).toBe(300);
+  await expect.poll(() => lines().length).toBe(300);
   const logged = lines().map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(logged.filter(({ target }) => target === `sip1.${zone}`)).toHaveLength(
     shaped.filter(([first]) => first?.endsWith('sip1')).length,

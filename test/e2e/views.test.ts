@@ -48,7 +48,7 @@ class Client {
   async settle(): Promise<{ readonly before: readonly string[]; readonly now: string }> {
     const before = this.told.splice(0);
     // What was sent before this is answered by then.
-    await expect.poll(() => this.told.length, { timeout: 10_000 }).toBeGreaterThan(40);
+    await expect.poll(() => this.told.length).toBeGreaterThan(40);
     const [now = '', ...rest] = [...new Set(this.told.splice(0).slice(-20))];
     expect(rest).toEqual([]);
     return { before: [...new Set(before)], now };

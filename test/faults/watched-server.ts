@@ -102,7 +102,7 @@ export class WatchedServer {
     const { answered } = this.checker;
     const sum = () => answered.udp + answered.tcp;
     const wanted = sum() + count;
-    await expect.poll(sum, { timeout: 20_000 }).toBeGreaterThanOrEqual(wanted);
+    await expect.poll(sum).toBeGreaterThanOrEqual(wanted);
   }
 
   /** Stop the load and the server: every answer was right, none was lost but where it may be, and the server ends as it should. */

@@ -12,7 +12,8 @@ import { wireNameFrom } from '../../src/wire/name.ts';
 import { Folder, ServeProcess } from '../e2e/serve-process.ts';
 import { waitForRcodes } from './catalog/served.ts';
 import { ask } from './lib/dns-client.ts';
-import { findCommand, findFreePort, startJudge, writeConfig } from './lib/judge.ts';
+import { findFreePort } from './lib/free-port.ts';
+import { findCommand, startJudge, writeConfig } from './lib/judge.ts';
 import { sendUpdates } from './update/nsupdate.ts';
 
 const ends: (() => unknown)[] = [];

@@ -51,8 +51,8 @@ export class World {
   targets!: SipTargets;
   load!: Load;
   isStopping = false;
-  /** The file of `reloaded` is none at the moment: who reads it says so. */
-  isFileBroken = false;
+  /** Until when the file of `reloaded` was none: who read it meanwhile says so. */
+  private brokenUntilMs = 0;
   private isStopped = false;
   /** Until when commands may fail, because a fault is being done. */
   private troubleUntilMs = 0;
@@ -142,6 +142,20 @@ export class World {
   /** It is over. */
   endTrouble(): void {
     this.troubleUntilMs = performance.now();
+  }
+
+  /** The file of `reloaded` is none from now on, until `mendFile`. */
+  breakFile(): void {
+    this.brokenUntilMs = Number.POSITIVE_INFINITY;
+  }
+
+  mendFile(): void {
+    this.brokenUntilMs = performance.now();
+  }
+
+  /** What was asked of the server at `sinceMs` may have met the file broken. */
+  wasFileBroken(sinceMs: number): boolean {
+    return this.brokenUntilMs >= sinceMs;
   }
 
   get isTroubled(): boolean {

@@ -39,7 +39,7 @@ export class Steering {
 
   /** Whether an address of a name of which addresses may be down was looked at in this answer. */
   touchesHosts = false;
-  readonly rules: OrderRules;
+  rules: OrderRules;
 
   private readonly reader: ZoneReader;
   private readonly client: Client;

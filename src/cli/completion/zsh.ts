@@ -52,7 +52,9 @@ function argumentSpecs({ words, arguments: args }: CommandEntry): string[] {
 function optionSpec({ short, long, summary, value, valueName, isRepeated }: OptionEntry): string {
   const many = isRepeated ? '*' : '';
   const what = `[${plain(summary)}]`;
-  const takes = value === undefined ? '' : `:${plain(valueName)}:${action(value)}`;
+  // Files stand behind the = there.
+  const inFront = valueName === 'NAME=FILE' ? '{compset -P "*="; _files}' : undefined;
+  const takes = value === undefined ? '' : `:${plain(valueName)}:${inFront ?? action(value)}`;
   if (short === undefined) return quote(`${many}${long}${what}${takes}`);
   const excluded = isRepeated ? "'*'" : quote(`(${short} ${long})`);
   return `${excluded}{${short},${long}}${quote(`${what}${takes}`)}`;

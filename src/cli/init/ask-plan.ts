@@ -1,10 +1,17 @@
 /** The questions of `ringzone init`. Each has a default where there is one, and is asked again where the answer makes no sense. */
 import { hostname } from 'node:os';
-import type { Result } from '../../base/result.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import { guessAddresses } from './guess-address.ts';
-import type { InitOptions } from './init-plan.ts';
+import type { InitOptions, SipServer } from './init-plan.ts';
 import { parseDomain } from './parse-domain.ts';
-import { defaultListen, defaultTransports, parseListenOption, parseTransports } from './parse-plan.ts';
+import {
+  defaultListen,
+  defaultTransports,
+  givenTwice,
+  parseListenOption,
+  parseTransports,
+  weightProblem,
+} from './parse-plan.ts';
 import { parseNameServer, parseServer } from './parse-server.ts';
 
 /** Who is asked. */
@@ -36,7 +43,7 @@ async function ask(given: InitOptions, interview: Interview): Promise<InitOption
   // What is wrong with the option is told with all others.
   if (!parsed.ok) return given;
   const server = given.server ?? (await askServers(interview, parsed.value));
-  const backup = given.backup ?? (await askBackup(interview, parsed.value));
+  const backup = given.backup ?? (await askBackup(interview, parsed.value, server));
   const transport =
     given.transport ??
     (await interview.ask('Transports: udp, tcp, tls', defaultTransports, (text) => parseTransports(text)));
@@ -60,7 +67,7 @@ async function askServers(interview: Interview, domain: string): Promise<string[
     const isFirst = servers.length === 0;
     const question = isFirst ? 'Server 1' : `Server ${servers.length + 1} (none: Enter)`;
     const answer = await interview.ask(question, isFirst ? guessAddresses()[0] : '', (text) =>
-      parseServer(text, domain, name),
+      parseAnother(text, domain, name, servers),
     );
     if (answer === '') break;
     servers.push(answer);
@@ -68,21 +75,42 @@ async function askServers(interview: Interview, domain: string): Promise<string[
   if (servers.length < 2 || servers.some((server) => /,\s*weight/i.test(server))) return servers;
   interview.tell('\nTheir shares of the calls, as weights.\n');
   const even = String(Math.round(100 / servers.length));
-  const weighted: string[] = [];
-  for (const [index, server] of servers.entries()) {
-    const weight = await interview.ask(`Weight of ${server}`, even, (text) =>
-      parseServer(`${server},weight ${text}`, domain, `sip${index + 1}`),
-    );
-    weighted.push(`${server},weight ${weight}`);
+  for (;;) {
+    const weights: string[] = [];
+    for (const [index, server] of servers.entries()) {
+      const weight = await interview.ask(`Weight of ${server}`, even, (text) =>
+        parseServer(`${server},weight ${text}`, domain, `sip${index + 1}`),
+      );
+      weights.push(weight);
+    }
+    const problem = weightProblem(weights.map((weight) => ({ weight: Number(weight) })));
+    if (problem === undefined) return servers.map((server, index) => `${server},weight ${weights[index]}`);
+    interview.tellProblem(problem);
   }
-  return weighted;
 }
 
-async function askBackup(interview: Interview, domain: string): Promise<string[]> {
+async function askBackup(interview: Interview, domain: string, servers: readonly string[]): Promise<string[]> {
   const answer = await interview.ask('Backup, used when those fail (none: Enter)', '', (text) =>
-    parseServer(text, domain, 'backup'),
+    parseAnother(text, domain, 'backup', servers),
   );
   return answer === '' ? [] : [answer];
+}
+
+/** A server that is none of those before it. */
+function parseAnother(
+  text: string,
+  domain: string,
+  fallbackName: string,
+  before: readonly string[],
+): Result<SipServer, string> {
+  const server = parseServer(text, domain, fallbackName);
+  if (!server.ok) return server;
+  const others = before.flatMap((other, index) => {
+    const parsed = parseServer(other, domain, `sip${index + 1}`);
+    return parsed.ok ? [parsed.value] : [];
+  });
+  const [problem] = givenTwice([...others, server.value]);
+  return problem === undefined ? ok(server.value) : err(problem);
 }
 
 async function askNaptr(interview: Interview, transport: string): Promise<boolean> {
@@ -118,6 +146,10 @@ class Interview {
     this.interviewee.tell(text);
   }
 
+  tellProblem(problem: string): void {
+    this.tell(`  ${problem.replaceAll('\n', '\n  ')}\n`);
+  }
+
   /** An answer that `parse` understands; with the default `''` also none. */
   async ask(
     question: string,
@@ -132,7 +164,7 @@ class Interview {
       if (answer === '' && usual === '') return '';
       const parsed = parse(answer);
       if (parsed.ok) return answer;
-      this.tell(`  ${parsed.error.replaceAll('\n', '\n  ')}\n`);
+      this.tellProblem(parsed.error);
     }
   }
 }

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { makeFolder } from '../../control/server/make-folder.ts';
 import { loadZoneFile } from '../../store/load-zone.ts';
 import { ZoneStore } from '../../store/zone-store.ts';
 import { runCheck } from '../check.ts';
@@ -78,7 +79,7 @@ export function serialThere(file: string, apex: Parameters<typeof loadZoneFile>[
 export function placeFiles(files: readonly DraftFile[], dir: string, isForced: boolean): void {
   for (const { path, text } of files) {
     const target = resolve(dir, path);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     const draft = join(dirname(target), `.${process.pid}.${basename(target)}`);
     try {
       writeFileSync(draft, text, { flag: 'wx' });

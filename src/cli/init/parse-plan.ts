@@ -32,7 +32,10 @@ export function parsePlan(options: InitOptions): Result<InitPlan, readonly strin
     keep('--ns', parseNameServer(text, domain, `ns${index + 1}`)),
   );
   const chosen = keep('--transport', parseTransports(options.transport ?? defaultTransports)).flat();
-  problems.push(...weightProblems('--server', servers), ...weightProblems('--backup', backups));
+  for (const [option, group] of [['--server', servers] as const, ['--backup', backups] as const]) {
+    const problem = weightProblem(group);
+    if (problem !== undefined) problems.push(`${option}: ${problem}`);
+  }
   problems.push(...givenTwice([...servers, ...backups]));
   if (problems.length > 0) return err(problems);
   return ok({
@@ -65,17 +68,18 @@ export function parseTransports(text: string): Result<readonly Transport[], stri
 }
 
 /** Weights are shares: of some servers only, or all 0, they say nothing. */
-export function weightProblems(option: string, servers: readonly SipServer[]): string[] {
+export function weightProblem(servers: readonly Pick<SipServer, 'weight'>[]): string | undefined {
   const weights = servers.flatMap(({ weight }) => weight ?? []);
-  if (servers.length < 2 || weights.length === 0) return [];
+  if (servers.length < 2 || weights.length === 0) return undefined;
   if (weights.length < servers.length) {
-    return [`${option}: some servers have a weight and others none\nhint: give each its share: weight 40, weight 60`];
+    return 'some servers have a weight and others none\nhint: give each its share: weight 40, weight 60';
   }
-  if (weights.some((weight) => weight > 0)) return [];
-  return [`${option}: all weights are 0, so nobody has a share\nhint: for equal shares leave the weights out`];
+  if (weights.some((weight) => weight > 0)) return undefined;
+  return 'all weights are 0, so nobody has a share\nhint: for equal shares leave the weights out';
 }
 
-function givenTwice(servers: readonly SipServer[]): string[] {
+/** The errors, each with its hint. */
+export function givenTwice(servers: readonly SipServer[]): string[] {
   const key = ({ name, port }: SipServer) => `${name} ${port ?? ''}`;
   const doubled = servers.filter((server, index) => servers.findIndex((other) => key(other) === key(server)) < index);
   return doubled.map(({ name }) => `server ${name} is given twice\nhint: a server that is there twice is one server`);

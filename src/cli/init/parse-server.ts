@@ -54,6 +54,9 @@ function readParts(parts: readonly string[]): Result<Parts, string> {
       else read.tlsPort = number;
       continue;
     }
+    const [, kind, value] = /^(weight|tls-port)\b[ =]*(.*)$/i.exec(part) ?? [];
+    if (kind !== undefined)
+      return err(`${JSON.stringify(value)} is not a ${kind.toLowerCase()}: a whole number up to 65535 is one`);
     const address = parseAddress(part);
     if (address === undefined) return err(`${JSON.stringify(part)} is not an address`);
     if (/^(0\.0\.0\.0|[:0]+)$/.test(address.address)) return err(`nobody can be reached at ${address.address}`);

@@ -5,6 +5,7 @@ import { ValueProblem } from '../config/values.ts';
 import type { Path } from '../config/yaml-source.ts';
 import { type AccessElement, builtInAcls, elementHint, parseAccessElement } from './access-element.ts';
 import type { AccessTableBuilder } from './access-table-builder.ts';
+import { interfacesHint, unknownInterfaces } from './host-interfaces.ts';
 import { type Interfaces, localAddresses, localNetworks } from './local-networks.ts';
 
 export interface AclSources {
@@ -97,7 +98,7 @@ export class AclResolver {
         };
       case 'localhost':
       case 'localnets':
-        return rulesOfList(this.builtIn(element.kind), negated);
+        return rulesOfList(this.builtIn(element.kind, path), negated);
       case 'prefix':
         return { rules: [element], allowsByAddress: !negated };
       case 'key':
@@ -148,8 +149,10 @@ export class AclResolver {
     return list;
   }
 
-  private builtIn(name: 'localhost' | 'localnets'): ResolvedList {
-    const { interfaces, builder } = this.sources;
+  private builtIn(name: 'localhost' | 'localnets', path: Path): ResolvedList {
+    const { interfaces, builder, report } = this.sources;
+    if (interfaces === unknownInterfaces)
+      report('error', 'CF20', `acl ${name}: the system does not tell its addresses`, path, 'value', interfacesHint);
     const prefixes = name === 'localhost' ? localAddresses(interfaces) : localNetworks(interfaces);
     const rules = prefixes.map((prefix): AccessRule => ({ ...prefix, negated: false }));
     return { id: builder.add(rules), allowsByAddress: true };

@@ -1,7 +1,7 @@
 /** The block behind `addzone ZONE`: named.conf's statements, as rndc takes them, or ringzone.yaml's keys. */
-import { networkInterfaces } from 'node:os';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { hostInterfaces } from '../access/host-interfaces.ts';
 import { YamlSource } from '../config/yaml-source.ts';
 import { convertStatements } from '../named-conf/convert/convert-statements.ts';
 import { ParseState } from '../named-conf/parse-state.ts';
@@ -71,7 +71,7 @@ function parseStatements(
     return err([problem]);
   }
   const context = configFile === undefined ? [] : readServerStatements(configFile);
-  const settings = convertStatements([...context, statement], source, state, networkInterfaces());
+  const settings = convertStatements([...context, statement], source, state, hostInterfaces());
   if (settings.value.acl !== undefined) {
     const hint = 'give the list a name in the configuration: acl NAME { ... };';
     state.error('NC13', 'a list that is denied as a whole must have a name', statement.keyword, hint);

@@ -93,14 +93,14 @@ export class Agreement {
 
   /** This server's operator has drained that. */
   drained(drain: Drain): void {
-    this.board.setOrder(this.orders.drain(drain, this.environment.wallClock()));
+    this.post(this.orders.drain(drain, this.environment.wallClock()));
     this.announce();
   }
 
   /** This server's operator has ended these. */
   undrained(drains: readonly Drain[]): void {
     const wallMs = this.environment.wallClock();
-    for (const drain of drains) this.board.setOrder(this.orders.undrain(drain, wallMs));
+    for (const drain of drains) this.post(this.orders.undrain(drain, wallMs));
     if (drains.length > 0) this.announce();
   }
 
@@ -143,7 +143,12 @@ export class Agreement {
   }
 
   reports(): readonly PeerReport[] {
-    return this.pollers.map((poller) => ({ ...poller.report(), isHeard: this.counted.includes(poller) }));
+    const drains = this.orders.heardAt(this.environment.wallClock());
+    return this.pollers.map((poller) => {
+      const from = drains.get(poller.name);
+      const report = { ...poller.report(), isHeard: this.counted.includes(poller) };
+      return from === undefined ? report : { ...report, drains: from };
+    });
   }
 
   /**
@@ -215,14 +220,21 @@ export class Agreement {
   private takeOrder(from: PeerPoller, order: DrainOrder): void {
     const wallMs = this.environment.wallClock();
     const wasInForce = this.orders.all.some((each) => isSameTarget(each, order) && isInForce(each, wallMs));
-    if (!this.orders.take(order, wallMs)) return;
-    this.board.setOrder(order);
+    if (!this.orders.take({ ...order, from: from.name }, wallMs)) return;
+    this.post(order);
     this.announce();
     if (!wasInForce && !isInForce(order, wallMs)) return;
     this.environment.drainsChanged(
       this.orders.drainsAt(wallMs),
       `${describeOrder(order, wallMs)} by peer ${from.name}`,
     );
+    this.environment.reportsChanged();
+  }
+
+  /** On the board, which forgets what is forgotten here. */
+  private post(order: DrainOrder): void {
+    this.board.setOrder(order);
+    this.board.keepOrders(this.orders);
   }
 
   private reachChanged(poller: PeerPoller): void {

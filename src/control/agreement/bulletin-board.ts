@@ -1,5 +1,5 @@
 import { type BulletinHead, type BulletinItem, formatHead, formatItem } from './bulletin.ts';
-import { type DrainOrder, keyOf } from './drain-orders.ts';
+import { type DrainOrder, type DrainOrders, keyOf } from './drain-orders.ts';
 import type { Opinion } from './opinion.ts';
 
 /** Where somebody stands in what a server has said. */
@@ -24,6 +24,7 @@ export class BulletinBoard {
   /** By kind and key; a map goes through its entries in the order in which they were put in. */
   private readonly said = new Map<string, Said>();
   private goneCount = 0;
+  private orderCount = 0;
 
   /** `newId` gives 16 hexadecimal digits that nobody has had before. */
   constructor(newId: () => string) {
@@ -49,7 +50,18 @@ export class BulletinBoard {
   }
 
   setOrder(order: DrainOrder): void {
-    this.say(`order ${keyOf(order)}`, { kind: 'order', order });
+    const text = `order ${keyOf(order)}`;
+    if (!this.said.has(text)) this.orderCount++;
+    this.say(text, { kind: 'order', order });
+  }
+
+  /** Tell of no other orders than these any more; who has heard of others keeps them. */
+  keepOrders(orders: Pick<DrainOrders, 'size' | 'all'>): void {
+    const { size } = orders;
+    if (this.orderCount <= size) return;
+    const kept = new Set(orders.all.map((order) => `order ${keyOf(order)}`));
+    for (const [text, { item }] of this.said) if (item.kind === 'order' && !kept.has(text)) this.said.delete(text);
+    this.orderCount = size;
   }
 
   /**

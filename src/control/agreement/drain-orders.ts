@@ -12,10 +12,14 @@ export interface DrainOrder {
   readonly untilMs: number | undefined;
   /** Which of two orders is the later one. Milliseconds since 1970 by the clock of who gave it, but always more than all that it had seen. */
   readonly stamp: number;
+  /** The peer that told of it; `undefined`: it was given here. Never passed on. */
+  readonly from?: string | undefined;
 }
 
 /** So many orders are known at a time; the oldest of those that say nothing any more go first. */
 const maxOrders = 5000;
+/** So many drains of peers are reported. */
+const maxHeard = 1000;
 /** An order that has ended is remembered so long, for a server that was away and still has it. */
 const memoryMs = 30 * 86_400_000;
 /** No clock says more; the next one is still a number. */
@@ -23,6 +27,10 @@ export const maxStamp = 1e15;
 
 export class DrainOrders {
   private readonly orders = new Map<string, DrainOrder>();
+
+  get size(): number {
+    return this.orders.size;
+  }
 
   get all(): readonly DrainOrder[] {
     return [...this.orders.values()];
@@ -33,6 +41,21 @@ export class DrainOrders {
     return this.all
       .filter((order) => isInForce(order, wallMs))
       .map(({ name, port, untilMs }) => ({ name, port, untilMs }));
+  }
+
+  /** What is out at this time because a peer said so, by the name of that peer. Bounded: reports are made often. */
+  heardAt(wallMs: number): ReadonlyMap<string, readonly Pick<DrainOrder, 'name' | 'port'>[]> {
+    const heard = new Map<string, Pick<DrainOrder, 'name' | 'port'>[]>();
+    let count = 0;
+    for (const order of this.orders.values()) {
+      const { name, port, from } = order;
+      if (from === undefined || !isInForce(order, wallMs)) continue;
+      const drains = heard.get(from);
+      if (drains === undefined) heard.set(from, [{ name, port }]);
+      else drains.push({ name, port });
+      if (++count === maxHeard) break;
+    }
+    return heard;
   }
 
   /** This server's operator drains. */

@@ -1,4 +1,5 @@
 import type { TsigKey } from '../../tsig/tsig-key.ts';
+import type { DrainOrder } from './drain-orders.ts';
 
 /** Another Ringzone that this one exchanges opinions with. Plain data: it is sent to the health thread. */
 export interface HealthPeer {
@@ -27,4 +28,6 @@ export interface PeerReport {
   readonly failed: number;
   /** How many addresses it tells of. */
   readonly opinions: number;
+  /** What is drained because it said so; missing: nothing. */
+  readonly drains?: readonly Pick<DrainOrder, 'name' | 'port'>[];
 }

@@ -1,5 +1,4 @@
 /** From what was written to what is meant: defaults, absolute paths, and the checks that look at two places at once. */
-import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { AccessList } from '../../plane/access/access-list-table.ts';
@@ -8,6 +7,7 @@ import { formatListenAddress } from '../../plane/sockets/socket-address.ts';
 import type { TsigKey } from '../../tsig/tsig-key.ts';
 import { AccessTableBuilder } from '../access/access-table-builder.ts';
 import { AclResolver } from '../access/acl-resolver.ts';
+import { hostInterfaces } from '../access/host-interfaces.ts';
 import type { Interfaces } from '../access/local-networks.ts';
 import { defaultProbesPerSecond } from '../health/health-plan.ts';
 import { buildDnstap } from './build-dnstap.ts';
@@ -75,7 +75,7 @@ export function buildConfig(
   const http = buildHttp(parsed.http, parts.acls, report);
   const peers = buildPeers(parsed, {
     remotes: parts.remotes,
-    interfaces: options.interfaces ?? networkInterfaces(),
+    interfaces: options.interfaces ?? hostInterfaces(),
     report,
   });
   const protection = buildProtection(parsed, views, parts.acls, report);
@@ -158,7 +158,7 @@ function zoneParts(
   keys: readonly TsigKey[],
   folder: string,
   report: Report,
-  { previous, interfaces = networkInterfaces() }: ReadOptions,
+  { previous, interfaces = hostInterfaces() }: ReadOptions,
 ): Omit<ZoneParts, 'placeOf'> {
   const keyNames = Object.keys(parsed.keys ?? {});
   // A key that has a fault of its own is told of there, not wherever it is used.

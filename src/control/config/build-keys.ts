@@ -28,7 +28,7 @@ export function buildKeys(
     if (findKey(keys, name) !== undefined) report('error', 'CF16', `key ${name} is given twice`, ['keys', name], 'key');
     keys.push(key);
   }
-  const kept = before.map((old, number) => keys.find((key) => isSameName(key, old)) ?? revokedKey(number));
+  const kept = before.map((old, number) => keys.find((key) => isSameName(key, old)) ?? revoked(old, number));
   return [...kept, ...keys.filter((key) => !before.some((old) => isSameName(key, old)))];
 }
 
@@ -36,9 +36,15 @@ function isSameName(a: TsigKey, b: TsigKey): boolean {
   return equalNames(a.name, 0, b.name, 0);
 }
 
-/** Stands where a key was: nobody knows its secret. */
-function revokedKey(number: number): TsigKey {
-  return createTsigKey(wireNameFrom(`revoked-${number}.invalid.`), 'hmac-sha512', randomBytes(64));
+/** Those that were made here; a name proves nothing. */
+const revokedKeys = new WeakSet<TsigKey>();
+
+/** What stands where a key was: nobody knows its secret. One that stands there already stays, for there may be many, and each takes a while to make. */
+function revoked(old: TsigKey, number: number): TsigKey {
+  if (revokedKeys.has(old)) return old;
+  const key = createTsigKey(wireNameFrom(`revoked-${number}.invalid.`), 'hmac-sha512', randomBytes(64));
+  revokedKeys.add(key);
+  return key;
 }
 
 /** The number of the key with this name, in any case, with or without the final dot. */

@@ -70,10 +70,15 @@ function issueProblems(source: ValueSource, issue: z.core.$ZodIssue): Diagnostic
   if (issue.code === 'invalid_type') {
     const kind = { object: 'a map', record: 'a map', array: 'a list' }[issue.expected as string] ?? issue.expected;
     const message = `${path.length === 0 ? '' : `${formatPath(path)}: `}expected ${kind}, found ${path[0] === 'keys' ? kindOf(issue.input) : show(issue.input)}`;
-    const hint = kind === 'a list' && typeof issue.input === 'string' ? `write [${issue.input}]` : undefined;
-    return [source.problem('error', 'CF05', message, path, 'value', hint)];
+    return [source.problem('error', 'CF05', message, path, 'value', hintForKind(kind, issue.input, path))];
   }
   return [source.problem('error', 'CF06', `${formatPath(path)}: ${lowerFirst(issue.message)}`, path, 'value')];
+}
+
+function hintForKind(kind: string, input: unknown, path: Path): string | undefined {
+  if (typeof input !== 'string') return undefined;
+  if (kind === 'a list') return `write [${input}]`;
+  return kind === 'a map' && path.at(-2) === 'zones' ? `write { file: ${input} }` : undefined;
 }
 
 /** For what may be a secret. */

@@ -14,8 +14,9 @@ export function defaultListen(hasIpv6 = canIpv6()): readonly ListenAddress[] {
   return hasIpv6 ? [ipv4, { family: 6, address: '::', port: dnsPort }] : [ipv4];
 }
 
+/** By a file that a service sees whose /proc has processes alone (systemd's ProcSubset=pid). */
 function canIpv6(): boolean {
-  return process.platform !== 'linux' || existsSync('/proc/net/if_inet6');
+  return process.platform !== 'linux' || existsSync('/proc/self/net/if_inet6');
 }
 
 export function defaultSettings(): AnswerSettings {

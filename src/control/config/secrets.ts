@@ -1,5 +1,6 @@
 /** Secrets stay out of every message: the lines that are shown of a configuration have them covered. */
 import { type Document, isMap, isPair, isScalar, isSeq, visit } from 'yaml';
+import { coverLikelySecrets } from './likely-secrets.ts';
 
 /** Of a key, what may be shown. */
 const shown = ['algorithm', 'secret-file'];
@@ -13,7 +14,7 @@ export function coverSecrets(text: string, document: Document.Parsed): string {
   for (const [start, end] of secretRanges(document)) {
     covered = covered.slice(0, start) + covered.slice(start, end).replace(/[^\r\n]/g, '*') + covered.slice(end);
   }
-  return covered;
+  return coverLikelySecrets(covered);
 }
 
 /** Every value under `keys` but those of `shown`, where a misspelt `secret` is one too; and the secrets of cookies. */

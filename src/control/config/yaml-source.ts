@@ -14,6 +14,7 @@ import {
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ConfigCode } from './codes.ts';
+import { coverInMessage } from './likely-secrets.ts';
 import { coverSecrets } from './secrets.ts';
 
 export type Path = readonly PropertyKey[];
@@ -62,7 +63,7 @@ export class YamlSource {
   ): Diagnostic {
     const { line, col } = this.lineCounter.linePos(offset);
     const sourceLine = this.lines[line - 1] ?? '';
-    return { severity, code, message, hint, file: this.file, line, column: col, sourceLine };
+    return { severity, code, message: coverInMessage(message), hint, file: this.file, line, column: col, sourceLine };
   }
 
   /** Where the value at `path` begins, or its key; the nearest thing around it where it isn't there. */

@@ -1,4 +1,6 @@
+import { cookieOptionOctets, ServerCookies } from '../../answer/cookie/server-cookies.ts';
 import { Client } from '../../plane/access/client.ts';
+import type { CookieSettings } from '../../plane/answer-settings.ts';
 import type { Deferred, Endpoint } from '../../plane/deferred.ts';
 import { formatAddress } from '../../plane/sockets/socket-address.ts';
 import { type Reply, writeReply } from '../../transfer/reply.ts';
@@ -13,13 +15,18 @@ export class DeferredRequest {
   /** `client @0x7f1fe6c91c98 127.0.0.1#52279/key ddns-key`, with `: view inside` behind it, as the lines of logs begin. */
   readonly clientText: string;
   private readonly finish: (octets: Uint8Array | undefined) => void;
+  private readonly cookies: CookieSettings | undefined;
 
-  /** `object` is that of BIND's lines; `finish` sends the octets, or nothing. `viewName`: none for the default view. */
+  /**
+   * `object` is that of BIND's lines; `finish` sends the octets, or nothing. `viewName`: none for the default view. `cookies`: none where
+   * they are not answered.
+   */
   constructor(
     deferred: Deferred,
     object: string,
     finish: (octets: Uint8Array | undefined) => void,
     viewName?: string | undefined,
+    cookies?: CookieSettings | undefined,
   ) {
     this.deferred = deferred;
     this.request = new Request();
@@ -27,6 +34,7 @@ export class DeferredRequest {
     const view = viewName === undefined ? '' : `: view ${viewName}`;
     this.clientText = `client @${object} ${formatEndpoint(deferred.client)}${this.keyText('/key ')}${view}`;
     this.finish = finish;
+    this.cookies = cookies;
   }
 
   /** For access lists. */
@@ -49,7 +57,19 @@ export class DeferredRequest {
 
   /** Send the response, signed if the request was. */
   answer(reply: Reply): void {
-    this.answerWith(writeReply(this.request, reply));
+    this.answerWith(writeReply(this.request, { ...reply, cookie: this.makeCookie() }));
+  }
+
+  /** The option that answers the cookie of the request, which changes nothing else here: who may do what is said by address and key. */
+  private makeCookie(): Uint8Array | undefined {
+    const { cookieOffset, cookieOctets } = this.request;
+    if (this.cookies === undefined || cookieOctets === 0) return undefined;
+    const cookies = new ServerCookies(this.cookies.secrets);
+    const nowSeconds = Math.floor(Date.now() / 1000);
+    cookies.check(this.deferred.message, cookieOffset, cookieOctets, this.client, nowSeconds);
+    const option = new Uint8Array(cookieOptionOctets);
+    cookies.writeOption(option, 0);
+    return option;
   }
 
   /** Send this response, signed if the request was. */

@@ -22,7 +22,7 @@ export async function upgrade(
 ): Promise<ControlResponse> {
   if (controlPath === undefined) return fail('not possible', 'the server has no control socket to hand over by');
   if (process.pid === 1) return fail('not possible', firstProcess);
-  if (desk.isBusy || desk.isDone) return fail('busy', 'another server takes over already');
+  if (desk.isBusy || desk.isDone || desk.onEnd !== undefined) return fail('busy', 'another server takes over already');
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   desk.onEnd = resolve;
   const successor = start(controlPath);

@@ -82,7 +82,11 @@ function listNames(names: readonly string[]): string {
   return names.slice(0, maxListed).join(' ');
 }
 
-function runCommand([program = '', ...args]: readonly string[], environment: Record<string, string>): Promise<void> {
+/** Rejects whatever goes wrong: of some errors, as that there is no memory for a process, `spawn` tells by throwing. */
+async function runCommand(
+  [program = '', ...args]: readonly string[],
+  environment: Record<string, string>,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const child = spawn(program, args, {
     env: { ...process.env, ...environment },
@@ -95,7 +99,7 @@ function runCommand([program = '', ...args]: readonly string[], environment: Rec
     if (code === 0) resolve();
     else reject(new Error(`${program} ${signal === null ? `exited with ${code}` : `was ended by ${signal}`}`));
   });
-  return promise;
+  return await promise;
 }
 
 async function post(url: string, body: Record<string, unknown>): Promise<void> {

@@ -98,11 +98,15 @@ export class ProbeRunner {
     this.running++;
     this.counts.probes++;
     endpoint.startedMs = this.environment.timeline.now();
-    endpoint.running = this.environment.start(endpoint.task, (outcome) => {
+    let isOver = false;
+    const probe = this.environment.start(endpoint.task, (outcome) => {
+      isOver = true;
       endpoint.running = undefined;
       this.running--;
       this.finish(endpoint, outcome);
     });
+    // It may be over before it is there: without a free descriptor a datagram socket fails as it is made.
+    if (!isOver) endpoint.running = probe;
   }
 
   private finish(endpoint: Endpoint, outcome: ProbeOutcome): void {

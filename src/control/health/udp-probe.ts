@@ -1,10 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { makeTransaction, writeOptionsRequest } from '../../sip/message-options.ts';
-import { findMismatch, parseReplyDatagram } from '../../sip/message-reply.ts';
-import { judgeError, judgeReply, type ProbeOutcome } from './outcome.ts';
+import { writeOptionsRequest } from '../../sip/message-options.ts';
+import { parseReplyDatagram } from '../../sip/message-reply.ts';
+import { judgeError, type ProbeOutcome } from './outcome.ts';
 import type { Probe, ProbeContext, ProbeTask } from './probe.ts';
-import { noReply, ProbeDeadline } from './probe-deadline.ts';
+import { ProbeExchange } from './probe-exchange.ts';
 import { type Appointment, callOff } from './timeline.ts';
 
 /** RFC 3261 §17.1.2.2: the first retransmission, and the longest time between two. */
@@ -23,52 +23,44 @@ const lookup: Lookup = (address, _options, found) => found(null, address, isIPv6
 export class UdpProbe implements Probe {
   private readonly task: ProbeTask;
   private readonly context: ProbeContext;
-  private readonly done: (outcome: ProbeOutcome) => void;
+  private readonly exchange: ProbeExchange;
   private readonly socket: Socket;
-  private readonly transaction;
-  private readonly deadline: ProbeDeadline;
   private retransmission: Appointment | undefined;
   private waitMs = t1Ms;
-  private sentMs = 0;
-  private strange: string | undefined;
-  private isDone = false;
 
   constructor(task: ProbeTask, context: ProbeContext, done: (outcome: ProbeOutcome) => void) {
     this.task = task;
     this.context = context;
-    this.done = done;
-    this.transaction = makeTransaction(context.nextToken());
-    const { timeoutMs } = task.settings;
-    this.deadline = new ProbeDeadline(context.timeline, timeoutMs, (late) =>
-      this.finish(late ?? noReply(timeoutMs, this.strange)),
-    );
+    this.exchange = new ProbeExchange(task, context, done, () => this.close());
+    const { exchange } = this;
     this.socket = createSocket({ type: isIPv6(task.address) ? 'udp6' : 'udp4', lookup: lookup as never });
-    this.socket.on('error', (error) => this.finish(judgeError(error)));
+    this.socket.on('error', (error) => exchange.finish(judgeError(error)));
     this.socket.on('message', (octets) => this.receive(octets));
     this.socket.connect(task.port, task.address, (error?: Error) => {
-      if (error !== undefined && error !== null) this.finish(judgeError(error));
-      else if (!this.isDone) this.start();
+      if (error !== undefined && error !== null) exchange.finish(judgeError(error));
+      else if (!exchange.isDone) this.start();
     });
   }
 
   stop(): void {
-    if (this.isDone) return;
-    this.isDone = true;
-    this.deadline.stop();
+    this.exchange.stop();
+  }
+
+  private close(): void {
     callOff(this.retransmission);
     this.socket.close();
   }
 
   private start(): void {
-    const { task, transaction } = this;
+    const { task, exchange } = this;
     const octets = writeOptionsRequest({
-      transaction,
+      transaction: exchange.transaction,
       transport: 'udp',
       server: task,
       client: this.socket.address(),
       maxForwards: task.settings.maxForwards,
     });
-    this.sentMs = this.context.timeline.now();
+    exchange.sentMs = this.context.timeline.now();
     this.send(octets);
   }
 
@@ -80,21 +72,14 @@ export class UdpProbe implements Probe {
   }
 
   private receive(octets: Uint8Array): void {
-    if (this.isDone) return;
+    const { exchange } = this;
+    if (exchange.isDone) return;
     const parsed = parseReplyDatagram(octets);
-    const problem = parsed.ok ? findMismatch(parsed.value, this.transaction) : parsed.error;
-    if (!parsed.ok || problem !== undefined) {
-      this.strange = problem;
+    if (!parsed.ok) {
+      exchange.strange = parsed.error;
       return;
     }
     // RFC 3261 §17.1.2.2: after a provisional reply the request is sent every T2.
-    if (parsed.value.status < 200) this.waitMs = t2Ms;
-    else this.finish(judgeReply(parsed.value, this.task.settings, this.context.timeline.now() - this.sentMs));
-  }
-
-  private finish(outcome: ProbeOutcome): void {
-    if (this.isDone) return;
-    this.stop();
-    this.done(outcome);
+    if (exchange.take(parsed.value) !== undefined) this.waitMs = t2Ms;
   }
 }

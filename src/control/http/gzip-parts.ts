@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 
-/** A part is given to another thread: not each line. */
-const partCharacters = 16_384;
+/** A part is given to another thread and comes back: not each line. */
+const partCharacters = 65_536;
 
 /** Whether `Accept-Encoding` has gzip (RFC 9110 §12.5.3), not with a weight of 0. */
 export function acceptsGzip({ 'accept-encoding': accepted }: IncomingHttpHeaders): boolean {

@@ -12,7 +12,7 @@ import type { ReadinessMemory } from './readiness.ts';
 import type { ZoneFacts } from './zone-facts.ts';
 
 export interface HttpSource {
-  readonly zoneFacts: Pick<ZoneFacts, 'find'>;
+  readonly zoneFacts: Pick<ZoneFacts, 'find' | 'changes'>;
   state(): Omit<ServerState, 'configFile'>;
   counters(): CounterSums;
   /** With the members of catalogs. */

@@ -1,4 +1,6 @@
 import type { HttpSource } from './http-source.ts';
+import { knownZones } from './known-zones.ts';
+import { sumZones, type ZoneTotals } from './zone-totals.ts';
 
 /** Whether questions should be sent here, and why, in a line. */
 export interface Readiness {
@@ -16,43 +18,23 @@ export class ReadinessMemory {
 /**
  * Ready: this server stays, a UDP worker answers, some zone is served, and, until it is ready for the first time, each secondary zone
  * without a copy has been tried for once. Zones that can't be had do not make a server unready that serves others: that would take the
- * good ones down too.
+ * good ones down too. `totals`: of the zones, where they have been summed up just now.
  */
-export function readinessOf(source: ReadinessSource): Readiness {
+export function readinessOf(source: ReadinessSource, totals?: ZoneTotals): Readiness {
   const { isLeaving, udpWorkers } = source.vitals();
   if (isLeaving) return notReady('the server is about to end');
   if (udpWorkers === 0) return notReady('no worker answers');
-  const { served, zones, untried } = countServed(source);
-  if (served === 0) return notReady(`none of ${zones} zones is served`);
+  const { count, primary, secondary, untried } = totals ?? sumZones(knownZones(source));
+  const served = primary.served + secondary.served;
+  if (served === 0) return notReady(`none of ${count} zones is served`);
   const { readinessMemory } = source;
   if (untried > 0 && !readinessMemory.wasReady) {
-    return notReady(`${untried} of ${zones} zones wait for their first transfer`);
+    return notReady(`${untried} of ${count} zones wait for their first transfer`);
   }
   readinessMemory.wasReady = true;
-  return { isReady: true, reason: `ready: ${served} of ${zones} zones are served` };
+  return { isReady: true, reason: `ready: ${served} of ${count} zones are served` };
 }
 
 function notReady(reason: string): Readiness {
   return { isReady: false, reason: `not ready: ${reason}` };
-}
-
-interface ServedCount {
-  readonly served: number;
-  readonly zones: number;
-  /** Without a copy, and no primary has been asked to the end. */
-  readonly untried: number;
-}
-
-function countServed(source: ReadinessSource): ServedCount {
-  const { zones } = source.config();
-  const secondaries = source.secondaries();
-  let served = 0;
-  let untried = 0;
-  for (const zone of zones) {
-    const hasCopy = source.zoneFacts.find(zone) !== undefined;
-    const secondary = zone.type === 'secondary' ? secondaries?.find(zone.view, zone.class, zone.apex) : undefined;
-    if (hasCopy && secondary?.isExpired !== true) served++;
-    else if (secondary !== undefined && secondary.failures === 0) untried++;
-  }
-  return { served, zones: zones.length, untried };
 }

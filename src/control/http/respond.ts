@@ -13,8 +13,8 @@ export const commonHeaders: Readonly<Record<string, string>> = {
   'X-Frame-Options': 'DENY',
 };
 
-/** Main has other work too: a part takes a millisecond or so, then it is the others' turn. */
-const partCharacters = 16_384;
+/** Main has other work too: a part takes a millisecond or so, then it is the others' turn. Each turn and each write take time of their own. */
+const partCharacters = 65_536;
 
 /** A short text of our own, with its length. */
 export function respondText(

@@ -56,7 +56,13 @@ export class JournalDatabase {
       lock.release();
       return opened;
     }
-    return ok(new JournalDatabase(opened.value, lock, folder));
+    try {
+      return ok(new JournalDatabase(opened.value, lock, folder));
+    } catch (error) {
+      await opened.value.close();
+      lock.release();
+      return err(`the journal in ${folder} can't be opened: ${textOf(error)}`);
+    }
   }
 
   /** The payload in memory of its own; `undefined`: there is none, `'damaged'`: what is there can't be trusted. */

@@ -12,7 +12,7 @@ import { contentSignature, fileSignature } from './file-signature.ts';
 import type { KeptZones } from './kept-zones.ts';
 import type { LoaderReports } from './load-reports.ts';
 import { decideStart } from './primary-start.ts';
-import { notePublished, publishPlace } from './publish.ts';
+import { noteReplayed, publishPlace } from './publish.ts';
 import { masterFileOf, type ReadFile, readMasterFile } from './read-master-file.ts';
 import { publishReplayed } from './replay.ts';
 import { isSignedVersion } from './signed-version.ts';
@@ -66,7 +66,8 @@ export class PrimaryZones {
     if (wasStatic && this.kept.journal !== undefined)
       return await this.loadStatic(place, mode, read, this.kept.journal);
     const outcome = await this.loadPlain(place, mode, read);
-    if (place.isDynamic && this.published.needsJoin(place)) await this.published.join(place);
+    if (place.isDynamic && this.published.needsJoin(place))
+      await this.tryToKeep(place, () => this.published.join(place));
     else if (!place.isDynamic) this.published.follow(place);
     return outcome;
   }
@@ -80,13 +81,17 @@ export class PrimaryZones {
     let outcome: ZoneOutcome;
     if (!isNewerSerial(zone.serial, serial)) store.setSerial(zone, serial);
     if (zone.serial === serial && this.hasSameContent(place, zone)) {
-      await kept.keep(place, (to) => to.restart(place.id, undefined, serial, {}));
+      try {
+        await kept.keep(place, (to) => to.restart(place.id, undefined, serial, {}));
+      } catch (error) {
+        return this.notKept(place, zone, error);
+      }
       outcome = this.tell(place, read, 0, () => store.discard(zone));
     } else {
       store.setSerial(zone, published.nextSerial(place, file));
       outcome = await this.reload(place, mode, read, journal);
     }
-    await kept.writeFile(place);
+    await this.tryToKeep(place, () => kept.writeFile(place));
     return outcome;
   }
 
@@ -106,11 +111,11 @@ export class PrimaryZones {
     if (servedSerial !== undefined && !isNewerSerial(file.serial, servedSerial)) {
       store.setSerial(zone, servedSerial);
       if (isFirst && published.isFileAsBefore(place, file) && published.resume(place, zone)) {
-        await published.noteFile(place, file);
+        await this.tryToKeep(place, () => published.noteFile(place, file));
         return this.tell(place, read, undefined, publish);
       }
       if (!isFirst && this.hasSameContent(place, zone)) {
-        await published.noteFile(place, file);
+        await this.tryToKeep(place, () => published.noteFile(place, file));
         return this.tell(place, read, 0, () => store.discard(zone));
       }
     }
@@ -177,14 +182,19 @@ export class PrimaryZones {
         const damage = problem ?? start.damage;
         if (damage !== undefined) this.fail(place, damage);
         else if (applied > 0) this.say(place, 'info', 'journal rollforward completed successfully: success');
-        this.notePublishedNow(place);
+        noteReplayed(this.store, this.reports, place);
       });
-      if (place.trouble === undefined) await this.noteStart(place, zone.serial, file);
+      if (place.trouble === undefined) await this.tryToKeep(place, () => this.noteStart(place, zone.serial, file));
       return outcome;
     }
     if (start.setAside.length > 0) this.setAside(place, start.setAside);
     if (start.note !== undefined) this.say(place, 'warning', start.note);
-    await this.kept.keep(place, (to) => to.restart(id, undefined, zone.serial, { file, isFrozen: place.frozen }));
+    try {
+      await this.kept.keep(place, (to) => to.restart(id, undefined, zone.serial, { file, isFrozen: place.frozen }));
+    } catch (error) {
+      // What is kept is of another time: it must not be gone on from.
+      this.fail(place, `it can't be written: ${reasonOf(error)}`);
+    }
     return this.tell(place, read, undefined, () => publishPlace(this.store, this.reports, place, zone, 'load'));
   }
 
@@ -219,7 +229,11 @@ export class PrimaryZones {
     // The served version of a dynamic zone has more than its file: only a newer serial says that the file counts.
     const isSame = zone.serial === serial && writer.isEmpty;
     if (isSame && place.stored === undefined) {
-      await this.kept.keep(place, (to) => to.restart(place.id, undefined, serial, { file }));
+      try {
+        await this.kept.keep(place, (to) => to.restart(place.id, undefined, serial, { file }));
+      } catch (error) {
+        return this.notKept(place, zone, error);
+      }
     }
     if (place.isDynamic || mode === 'raised') return this.leave(place, zone, isSame);
     const differences = this.differencesUnderSameSerial(place, zone);
@@ -281,7 +295,7 @@ export class PrimaryZones {
   }
 
   private notTaken(place: ZonePlace, error: unknown): ZoneOutcome {
-    const refusal = `the change can't be kept: ${error instanceof Error ? error.message : String(error)}`;
+    const refusal = `the change can't be kept: ${reasonOf(error)}`;
     const { serial: servedSerial } = place;
     return { kind: 'refused', ...outcomeOf(place), diagnostics: [], refusal, servedSerial };
   }
@@ -289,14 +303,6 @@ export class PrimaryZones {
   private differencesUnderSameSerial(place: ZonePlace, zone: BuiltZone): number | undefined {
     if (place.serial !== zone.serial) return undefined;
     return countDifferences(this.store.reader, this.store.currentVersion(place.number), zone.version);
-  }
-
-  private notePublishedNow(place: ZonePlace): void {
-    const { reader } = this.store;
-    reader.renew();
-    const version = this.store.currentVersion(place.number);
-    const records = reader.versionRecordCount(version);
-    notePublished(this.reports, place, reader.versionSerial(version), records, 'load');
   }
 
   /** What the disk has and what is served are known now: note it where that is news. */
@@ -311,6 +317,15 @@ export class PrimaryZones {
     }
     if (stored.file === file && stored.base.mark === stored.newest.mark) return;
     await this.kept.keep(place, (to) => to.rebase(place.id, stored, { file }, place.config.journalOctets));
+  }
+
+  /** What is of use for a later start only: without it the zone is served all the same. */
+  private async tryToKeep(place: ZonePlace, keep: () => Promise<void>): Promise<void> {
+    try {
+      await keep();
+    } catch (error) {
+      this.say(place, 'error', `what is kept of it can't be brought up to date: ${reasonOf(error)}`);
+    }
   }
 
   private setAside(place: ZonePlace, deltas: readonly Delta[]): void {
@@ -335,6 +350,10 @@ export class PrimaryZones {
   private say(place: ZonePlace, severity: 'info' | 'warning' | 'error', text: string): void {
     this.reports.say({ category: 'zoneload', severity, message: `zone ${place.title}: ${text}` });
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function outcomeOf(place: ZonePlace) {

@@ -17,8 +17,16 @@ export function publishPlace(
   notePublished(reports, place, built.serial, built.recordCount, reason);
 }
 
+/** What `publishReplayed` has published is known by looking at it alone. */
+export function noteReplayed(store: ZoneStore, reports: LoaderReports, place: ZonePlace): void {
+  const { reader } = store;
+  reader.renew();
+  const version = store.currentVersion(place.number);
+  notePublished(reports, place, reader.versionSerial(version), reader.versionRecordCount(version), 'load');
+}
+
 /** The version is published: remember it and tell. */
-export function notePublished(
+function notePublished(
   reports: LoaderReports,
   place: ZonePlace,
   serial: number,

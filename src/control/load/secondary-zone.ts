@@ -5,7 +5,7 @@ import type { StoredZone } from '../../transfer/journal/stored-zone.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { KeptZones } from './kept-zones.ts';
 import type { LoaderReports } from './load-reports.ts';
-import { notePublished, setTimers } from './publish.ts';
+import { noteReplayed, setTimers } from './publish.ts';
 import { publishReplayed } from './replay.ts';
 import { findSoaTimes, type SoaTimes } from './soa-times.ts';
 import { readCopy } from './zone-copy.ts';
@@ -85,18 +85,10 @@ export class SecondaryZones {
     const chain = journal.readChain(place.id, stored, stored.base.serial);
     const { applied, problem } = publishReplayed(this.store, place.number, built, chain.deltas, state);
     const damage = problem ?? chain.damage;
-    this.notePublishedNow(place);
+    noteReplayed(this.store, this.reports, place);
     place.stored =
       damage === undefined ? stored : shortened(stored, chain.deltas.slice(0, applied), place.serial as number);
     return damage === undefined ? undefined : `its journal is damaged: ${damage}`;
-  }
-
-  private notePublishedNow(place: ZonePlace): void {
-    const { reader } = this.store;
-    reader.renew();
-    const version = this.store.currentVersion(place.number);
-    const records = reader.versionRecordCount(version);
-    notePublished(this.reports, place, reader.versionSerial(version), records, 'load');
   }
 
   private say(place: ZonePlace, severity: 'info' | 'warning' | 'error', text: string): void {

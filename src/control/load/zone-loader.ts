@@ -111,6 +111,8 @@ export class ZoneLoader {
   /** Look at watched files; read those that changed and have been quiet for a while. Call twice a second. */
   async pollWatched(nowMs: number): Promise<void> {
     for (const place of this.places.all) {
+      // It has gone while those before it had their turns.
+      if (place.isLeaving) continue;
       if (place.config.watch && !place.frozen && isQuietChange(place, nowMs)) await this.loadFile(place, 'raised');
       else if (place.behindSinceMs !== undefined && nowMs - place.behindSinceMs >= mostBehindMs)
         await this.catchUp(place, nowMs);
@@ -123,6 +125,8 @@ export class ZoneLoader {
     const places = id === undefined ? this.places.all.filter((place) => concerns(command, place)) : this.findPlaces(id);
     const results: ZoneCommandResult[] = [];
     for (const place of places) {
+      // The same: there is nothing to be done any more.
+      if (place.isLeaving) continue;
       const problem = await place.inTurn(() => this.run(command, place, clean));
       if (this.published.needsJoin(place)) await this.inTurn(place, () => this.published.join(place));
       this.published.review(place);

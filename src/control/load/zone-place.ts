@@ -48,7 +48,8 @@ export class ZonePlace implements ManagedZone {
 
   /** Resolves at the end of the last turn that was asked for. */
   private tail: Promise<void> | undefined;
-  private isLeaving = false;
+  /** Its turns are over: it goes, or the server stops. */
+  isLeaving = false;
 
   constructor(config: ZoneToLoad, number: number) {
     this.config = config;

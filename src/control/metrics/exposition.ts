@@ -1,5 +1,5 @@
 /** Families with thousands of samples in Prometheus' text format. */
-import type { Labels, MetricFamily } from './metric-family.ts';
+import type { Labels, LabelText, MetricFamily } from './metric-family.ts';
 import type { Scrape } from './scrape.ts';
 
 /** Lines are given in texts of about so many characters. */
@@ -9,7 +9,7 @@ const partCharacters = 8192;
 export function* familyLines({ name, help, type, samples }: MetricFamily, scrape: Scrape): Generator<string> {
   let part = `\n# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n# TYPE ${name} ${type}\n`;
   for (const { labels = {}, value, suffix = '' } of samples(scrape)) {
-    part += `${name}${suffix}${formatLabels(labels)} ${formatValue(value)}\n`;
+    part += `${name}${suffix}${typeof labels === 'string' ? labels : formatLabels(labels)} ${formatValue(value)}\n`;
     if (part.length < partCharacters) continue;
     yield part;
     part = '';
@@ -17,12 +17,13 @@ export function* familyLines({ name, help, type, samples }: MetricFamily, scrape
   yield part;
 }
 
-function formatLabels(labels: Labels): string {
+/** As they stand behind the name; nothing where there are none. */
+export function formatLabels(labels: Labels): LabelText {
   let text = '';
   for (const name in labels) {
     text += `${text === '' ? '{' : ','}${name}="${escapeValue(labels[name] ?? '')}"`;
   }
-  return text === '' ? '' : `${text}}`;
+  return (text === '' ? '' : `${text}}`) as LabelText;
 }
 
 /** Zone names hardly ever have anything to escape. */

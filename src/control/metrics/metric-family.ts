@@ -5,10 +5,13 @@ export type MetricType = 'counter' | 'gauge' | 'histogram';
 
 export type Labels = Readonly<Record<string, string>>;
 
+/** Labels as they stand behind the name, `{zone="a.test"}`: of families with thousands of samples, made once for many scrapes. */
+export type LabelText = string & { readonly kind: 'LabelText' };
+
 /** One line of the exposition. */
 export interface Sample {
   /** Those of the family, or fewer: one that is missing is the same as an empty one. */
-  readonly labels?: Labels;
+  readonly labels?: Labels | LabelText;
   readonly value: number;
   /** Of histograms. */
   readonly suffix?: '_bucket' | '_sum' | '_count';
@@ -23,7 +26,7 @@ export interface MetricFamily {
   readonly labels: readonly string[];
   /**
    * There may be thousands of samples: they are written in parts, one after the other, and what they are taken from may change
-   * meanwhile. All others are taken at one moment.
+   * meanwhile. All others are taken at one moment, and their labels are no texts.
    */
   readonly isLong?: boolean;
   /** Nothing where there is nothing to tell. */

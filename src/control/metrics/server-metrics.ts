@@ -34,7 +34,7 @@ export const serverMetrics: MetricsSource = {
       type: 'gauge',
       help: '1 where /readyz says so',
       labels: [],
-      samples: ({ source }) => [{ value: readinessOf(source).isReady ? 1 : 0 }],
+      samples: ({ source, totals }) => [{ value: readinessOf(source, totals).isReady ? 1 : 0 }],
     },
     {
       name: 'ringzone_workers',

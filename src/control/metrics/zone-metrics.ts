@@ -1,32 +1,32 @@
 /** Zones. Times are seconds since 1970: an age is `time() - x`. */
+import { type KnownZone, stateOf, zoneStates } from '../http/known-zones.ts';
+import type { SecondaryZone } from '../secondary/secondary-zone.ts';
+import { expireDelay } from '../secondary/zone-timing.ts';
 import type { MetricFamily, MetricsSource, Sample } from './metric-family.ts';
 import type { Scrape } from './scrape.ts';
-import { stateOf, type ZoneRow } from './zone-rows.ts';
+import { zoneLabels } from './zone-labels.ts';
 
-const states = ['served', 'expired', 'unloaded'] as const;
-
-function* countZones({ zones }: Scrape): Generator<Sample> {
-  const counts = new Map<string, number>();
-  for (const row of zones) {
-    const key = `${row.type} ${stateOf(row)}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
+function* countZones({ totals }: Scrape): Generator<Sample> {
   for (const type of ['primary', 'secondary'] as const)
-    for (const state of states) yield { labels: { type, state }, value: counts.get(`${type} ${state}`) ?? 0 };
+    for (const state of zoneStates) yield { labels: { type, state }, value: totals[type][state] };
 }
 
 /** A family with one sample at most for each zone. */
-function perZone(name: string, help: string, find: (row: ZoneRow) => number | undefined): MetricFamily {
+function perZone(
+  name: string,
+  help: string,
+  find: (zone: KnownZone, nowSeconds: number) => number | undefined,
+): MetricFamily {
   return {
     name,
     type: 'gauge',
     help,
     labels: ['zone', 'view', 'class'],
     isLong: true,
-    *samples({ zones }) {
-      for (const row of zones) {
-        const value = find(row);
-        if (value !== undefined) yield { labels: row.labels, value };
+    *samples({ zones, nowSeconds }) {
+      for (const zone of zones) {
+        const value = find(zone, nowSeconds);
+        if (value !== undefined) yield { labels: zoneLabels(zone), value };
       }
     },
   };
@@ -34,6 +34,15 @@ function perZone(name: string, help: string, find: (row: ZoneRow) => number | un
 
 function secondsOf(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.floor(ms / 1000);
+}
+
+/**
+ * Whether a copy grows old instead of being refreshed. Less than half of its time is a sign of its own: a primary that is a secondary
+ * itself and lost its primary answers, but says how little is left (RFC 7314), and one with a lower serial answers, but vouches for nothing.
+ */
+function isAging({ expiresAt, failures, soa }: SecondaryZone, nowSeconds: number): boolean {
+  if (expiresAt === 0) return false;
+  return failures > 0 || soa === undefined || expiresAt - nowSeconds < expireDelay(soa) / 2;
 }
 
 export const zoneMetrics: MetricsSource = {
@@ -44,7 +53,6 @@ export const zoneMetrics: MetricsSource = {
       type: 'gauge',
       help: 'Zones by what became of them; for those that are not served the answer is SERVFAIL',
       labels: ['type', 'state'],
-      isLong: true,
       samples: countZones,
     },
     {
@@ -54,8 +62,15 @@ export const zoneMetrics: MetricsSource = {
       labels: [],
       samples: ({ vitals }) => [{ value: vitals.refusedZones }],
     },
-    perZone('ringzone_zone_serial', 'Serial of the version that is served', (row) =>
-      stateOf(row) === 'served' ? row.fact?.serial : undefined,
+    {
+      name: 'ringzone_first_expiry_time_seconds',
+      type: 'gauge',
+      help: 'When the first of all copies of secondary zones is too old to be served, unless a primary answers before',
+      labels: [],
+      samples: ({ totals: { firstExpiry } }) => (Number.isFinite(firstExpiry) ? [{ value: firstExpiry }] : []),
+    },
+    perZone('ringzone_zone_serial', 'Serial of the version that is served', (zone) =>
+      stateOf(zone) === 'served' ? zone.fact?.serial : undefined,
     ),
     perZone(
       'ringzone_zone_loaded_time_seconds',
@@ -64,8 +79,9 @@ export const zoneMetrics: MetricsSource = {
     ),
     perZone(
       'ringzone_zone_expiry_time_seconds',
-      'When the copy of a secondary zone is too old to be served, unless a primary answers before',
-      ({ secondary }) => (secondary === undefined || secondary.expiresAt === 0 ? undefined : secondary.expiresAt),
+      'When the copy of a secondary zone is too old to be served, unless a primary answers before; none where the last look was answered and more than half of the time is left',
+      ({ secondary }, nowSeconds) =>
+        secondary !== undefined && isAging(secondary, nowSeconds) ? secondary.expiresAt : undefined,
     ),
     perZone(
       'ringzone_zone_refresh_failures',

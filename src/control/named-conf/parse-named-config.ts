@@ -1,8 +1,8 @@
 /** Read BIND's named.conf: into the same values as ringzone.yaml has, so that everything behind is the same. */
-import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
 import { err, type Result } from '../../base/result.ts';
+import { hostInterfaces } from '../access/host-interfaces.ts';
 import type { ReadOptions } from '../config/build-config.ts';
 import { completeConfig } from '../config/complete-config.ts';
 import type { Config } from '../config/config.ts';
@@ -49,7 +49,7 @@ export function readNamedConf(
   const statements = hasErrors(state.diagnostics) ? written : withNewZones(written, state);
   // What was not understood would be missed wherever it is referred to.
   if (hasErrors(state.diagnostics)) return err(inOrder(state.diagnostics));
-  const settings = convertStatements(statements, source, state, options.interfaces ?? networkInterfaces());
+  const settings = convertStatements(statements, source, state, options.interfaces ?? hostInterfaces());
   if (hasErrors(state.diagnostics)) return err(inOrder(state.diagnostics));
   const { directory, files } = state;
   const completed = completeConfig(settings.value, settings, directory, state.diagnostics, options);

@@ -1,5 +1,6 @@
 /** The text of one file, which knows lines and columns, and shows no secret. */
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { coverInMessage, coverLikelySecrets } from '../config/likely-secrets.ts';
 
 /** What a diagnostic says beside its place. */
 export interface Problem<Code extends string = string> {
@@ -52,7 +53,7 @@ export class SourceText {
     const line = this.lineOf(offset);
     const start = this.lineStarts[line - 1] as number;
     const place = { file: this.file, line, column: offset - start + 1, sourceLine: this.shownLine(line) };
-    return { ...problem, ...place };
+    return { ...problem, message: coverInMessage(problem.message), ...place };
   }
 
   /** Long ones are those of programs, and would be shown once for each problem. */
@@ -68,11 +69,11 @@ export class SourceText {
     const start = this.lineStarts[line - 1] as number;
     const end = Math.min(this.lineStarts[line] ?? this.text.length, start + longestLine);
     const near = this.secrets.filter(([from, to]) => from < end && to > start);
-    if (near.length === 0) return this.text.slice(start, end).replace(/[\r\n]+$/, '');
+    if (near.length === 0) return coverLikelySecrets(this.text.slice(start, end).replace(/[\r\n]+$/, ''));
     const characters = Array.from({ length: end - start }, (_, i) =>
       near.some(([from, to]) => start + i >= from && start + i < to) ? '*' : this.text.charAt(start + i),
     );
-    return characters.join('').replace(/[\r\n]+$/, '');
+    return coverLikelySecrets(characters.join('').replace(/[\r\n]+$/, ''));
   }
 }
 

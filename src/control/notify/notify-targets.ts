@@ -1,9 +1,9 @@
 /** Whom to tell of a change: the servers of the NS set but the primary of the SOA, and `also-notify` (RFC 1996 §2.1, §3.4). */
 import { Resolver } from 'node:dns/promises';
-import { networkInterfaces } from 'node:os';
 import type { ListenAddress } from '../../plane/messages.ts';
 import { isWildcard } from '../../plane/sockets/socket-address.ts';
 import { formatName, type WireName } from '../../wire/name.ts';
+import { hostInterfaces } from '../access/host-interfaces.ts';
 import type { Remote, ZoneConfig } from '../config/config.ts';
 import type { ServedZones } from './served-zones.ts';
 
@@ -47,13 +47,13 @@ export class ServerFinder {
   }
 }
 
-/** Whether it is this server itself. */
+/** Whether it is this server itself, as far as the host tells its addresses. */
 export function isOwnAddress({ address, port }: Remote, own: readonly ListenAddress[]): boolean {
   const samePort = own.filter((listen) => listen.port === port);
   if (samePort.some((listen) => listen.address === address)) return true;
   const family = address.includes(':') ? 6 : 4;
   if (!samePort.some((listen) => isWildcard(listen) && listen.family === family)) return false;
-  return Object.values(networkInterfaces()).some((list) => list?.some((place) => place.address === address));
+  return Object.values(hostInterfaces()).some((list) => list?.some((place) => place.address === address));
 }
 
 /** Each address and port once; an entry with a key or TLS, which the operator has written, stands for one without. */

@@ -48,6 +48,8 @@ export class RecentEventMemory {
   }
 }
 
+/** A primary can't be had: what it says may be `connection refused`, and is not what is meant by a refusal here. */
+const refreshTrouble = /^zone \S+: refresh: /;
 const refusal = /\b(?:refused|denied|rejected)\b/;
 /** The one line that says what came of a transfer, and of a NOTIFY that nobody took. */
 const transferEnd = /: Transfer completed: |: notify to /;
@@ -62,6 +64,7 @@ function groupOf(category: string, severity: LogSeverity, message: string): Even
   if (isWarning) return 'errors';
   if (level > severityLevel('info')) return undefined;
   if (category === 'notify' && transferEnd.test(message)) return 'transfers';
+  if (category === 'general' && refreshTrouble.test(message)) return 'transfers';
   return (category === 'notify' || category === 'general') && refusal.test(message) ? 'refusals' : undefined;
 }
 
@@ -69,7 +72,8 @@ function levelOf(group: EventGroup, severity: LogSeverity, message: string): Lev
   const level = severityLevel(severity);
   if (level <= severityLevel('error')) return 'bad';
   if (level <= severityLevel('warning')) return group === 'transitions' ? 'bad' : 'warning';
-  if (group === 'transitions' && / is up\b/.test(message)) return 'good';
+  if (group === 'transitions' && / is (?:up|heard)\b/.test(message)) return 'good';
   if (group === 'transfers' && /completed|ended:/.test(message)) return 'good';
+  if (group === 'transfers' && refreshTrouble.test(message)) return 'warning';
   return 'unknown';
 }

@@ -22,12 +22,16 @@ export interface IndexedService {
   readonly view: number;
   readonly targets: readonly IndexedTarget[];
   readonly level: Level;
+  /** So many servers must see a target down to take it out, at most; 1: this one decides alone. */
+  readonly agree: number;
+  /** Of which no target is up, but none is down either, and answers name them all the same. */
+  readonly isDrainedOut: boolean;
 }
 
 export interface ServiceIndex {
   /** Those with trouble first, else in the order of the configuration. */
   readonly services: readonly IndexedService[];
-  readonly counts: Omit<TargetCounts, 'trying'>;
+  readonly counts: Omit<TargetCounts, 'doubted' | 'trying'>;
   /** `sip1.example.com:5060`: a few of those that are down, each once. */
   readonly downTargets: readonly string[];
 }
@@ -72,13 +76,20 @@ function countedAs(state: TargetState, isProbed: boolean): 'up' | 'down' | 'drai
 
 function serviceOf(targets: readonly IndexedTarget[]): IndexedService {
   const [{ planned }] = targets as readonly [IndexedTarget];
+  const isDrainedOut = !planned.policy.emptyWhenAllDown && targets.every(({ state }) => state === TargetState.drained);
   return {
     owner: nameText(planned.owner),
     title: planned.title,
     view: planned.zone.view,
     targets: targets.toSorted((a, b) => a.planned.priority - b.planned.priority),
-    level: levelOf(targets),
+    level: isDrainedOut ? 'warning' : levelOf(targets),
+    agree: targets.reduce((most, target) => Math.max(most, agreeOf(target)), 1),
+    isDrainedOut,
   };
+}
+
+function agreeOf({ planned: { health }, isProbed }: IndexedTarget): number {
+  return isProbed ? (health?.settings.agree ?? 1) : 1;
 }
 
 function levelOf(targets: readonly IndexedTarget[]): Level {

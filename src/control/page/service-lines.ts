@@ -1,10 +1,14 @@
 /** Services as the page shows them: what is configured, what health says, and what was given. */
-import type { AddressLine, ServiceLine, TargetLine, TargetWord } from '../../page/page-data.ts';
+import type { AddressLine, Level, PublishedHealth, ServiceLine, TargetLine, TargetWord } from '../../page/page-data.ts';
 import { Reaction, SrvOrder, TargetState } from '../../plane/steering/steering-policy.ts';
+import type { ZoneId } from '../../transfer/journal/zone-id.ts';
 import { nameText } from '../../wire/name.ts';
+import type { PeerReport } from '../agreement/peer.ts';
 import type { StateWord } from '../health/endpoint.ts';
-import type { AddressReport, TargetReport } from '../health/health-report.ts';
-import { isUnheard, reportKey } from './health-reports.ts';
+import type { AddressReport } from '../health/health-report.ts';
+import { isDoubtedTarget, reportKey, type SeenTarget } from './health-reports.ts';
+import { drainedFrom } from './peer-lines.ts';
+import { isDoubted, serversLine } from './servers-line.ts';
 import type { IndexedService, IndexedTarget } from './service-index.ts';
 
 /** Of one service. */
@@ -14,7 +18,10 @@ export interface ServiceFacts {
   /** How often a record's target was named first in the last minutes. */
   readonly given: (keyText: string) => number;
   /** Of health, by reportKey; what isn't there is not probed, or not known yet. */
-  readonly reports: ReadonlyMap<string, TargetReport>;
+  readonly reports: ReadonlyMap<string, SeenTarget>;
+  readonly peers: readonly PeerReport[];
+  /** By the zone. */
+  readonly published: (zone: ZoneId) => PublishedHealth;
 }
 
 export function serviceLine(service: IndexedService, facts: ServiceFacts): ServiceLine {
@@ -26,24 +33,33 @@ export function serviceLine(service: IndexedService, facts: ServiceFacts): Servi
     .slice(0, maxTargets)
     .map((target, at) => targetLine(target, service, facts, asked === 0 ? null : (counts[at] ?? 0) / asked));
   const view = planned.zone.viewName;
-  const isTrying = level === 'good' && lines.some(({ state }) => state === 'trying');
+  const published = targets.some(({ planned: { health } }) => health?.publish === true)
+    ? facts.published(planned.zone)
+    : undefined;
   return {
     owner,
     zone: nameText(planned.zone.apex),
     ...(view === undefined ? {} : { view }),
     order: nameOf(SrvOrder, planned.policy.order),
     reaction: nameOf(Reaction, planned.policy.reaction),
-    level: isTrying ? 'unknown' : level,
+    level: level === 'good' ? levelOf(lines) : level,
+    ...(published === undefined ? {} : { published }),
     asked,
     targets: lines,
     others: targets.length - lines.length,
   };
 }
 
+/** Of one of which all targets are in. */
+function levelOf(lines: readonly TargetLine[]): Level {
+  if (lines.some(({ state }) => state === 'doubted')) return 'warning';
+  return lines.some(({ state }) => state === 'trying') ? 'unknown' : 'good';
+}
+
 function targetLine(
   target: IndexedTarget,
   { owner, title, targets }: IndexedService,
-  { reports }: ServiceFacts,
+  { reports, peers }: ServiceFacts,
   given: number | null,
 ): TargetLine {
   const { planned, name } = target;
@@ -61,26 +77,45 @@ function targetLine(
     configured: weights === 0 ? 1 / group.length : weight / weights,
     isBackup: targets.some(({ planned: other }) => other.priority < priority),
     given: target.isRepeated ? null : given,
-    ...(report === undefined ? {} : reported(report)),
-    addresses: (report?.addresses.length ?? 0) > 1 ? (report?.addresses ?? []).map(addressLine) : [],
+    addresses: [],
+    ...(report === undefined ? {} : reported(report, planned.health?.settings.agree ?? 1, peers)),
   };
 }
 
 /** The table's state is the newest; what health says beside is asked for now and then. */
-function wordOf({ state, isProbed }: IndexedTarget, report: TargetReport | undefined): TargetWord {
+function wordOf({ state, isProbed }: IndexedTarget, report: SeenTarget | undefined): TargetWord {
   if (state === TargetState.down) return 'down';
   if (state === TargetState.drained) return 'drained';
   if (!isProbed) return 'unprobed';
-  return report === undefined || isUnheard(report) ? 'trying' : 'up';
+  if (report === undefined) return 'trying';
+  if (isDoubtedTarget(report)) return 'doubted';
+  return report.isUnheard ? 'trying' : 'up';
 }
 
-function reported({ addresses, drainedUntilMs }: TargetReport) {
+function reported(
+  report: SeenTarget,
+  agree: number,
+  peers: readonly PeerReport[],
+): Partial<TargetLine> & Pick<TargetLine, 'addresses'> {
+  const { addresses, drainedUntilMs, target, port, isUnheard } = report;
   const [address] = addresses.toSorted((a, b) => b.sinceMs - a.sinceMs);
+  const from = drainedUntilMs === undefined ? undefined : drainedFrom(peers, target, port);
+  const isAlone = addresses.length === 1;
+  const servers = isAlone && address !== undefined ? serversLine(address, !isUnheard, agree, peers) : undefined;
   return {
     ...(drainedUntilMs === undefined ? {} : { drainedUntilMs }),
-    ...(address === undefined ? {} : { sinceMs: address.sinceMs, last: lastOf(address) }),
+    ...(from === undefined ? {} : { drainedFrom: from }),
+    ...(address === undefined ? {} : { last: lastOf(address) }),
+    ...(address === undefined || !isItsOwn(address, drainedUntilMs) ? {} : { sinceMs: address.sinceMs }),
     ...(address?.latencyMs === undefined ? {} : { latencyMs: address.latencyMs }),
+    ...(servers === undefined ? {} : { servers }),
+    addresses: isAlone ? [] : addresses.map((each) => addressLine(each, !isUnheard, agree, peers)),
   };
+}
+
+/** Whether the state of the target is what this server has seen, and no operator's nor other servers' word. */
+function isItsOwn({ state, agreedState = state }: AddressReport, drainedUntilMs: number | null | undefined): boolean {
+  return drainedUntilMs === undefined && (state === agreedState || isDoubted({ state, agreedState }));
 }
 
 function lastOf({ last, failures }: AddressReport): string {
@@ -94,9 +129,21 @@ const words: Readonly<Record<StateWord, TargetWord>> = {
   disabled: 'drained',
 };
 
-function addressLine(report: AddressReport): AddressLine {
-  const { address, state } = report;
-  return { address, state: words[state], last: lastOf(report) };
+/** How it is, and not what this server alone thinks of it. */
+function addressLine(
+  report: AddressReport,
+  isKnown: boolean,
+  agree: number,
+  peers: readonly PeerReport[],
+): AddressLine {
+  const { address, state, agreedState = state } = report;
+  const servers = serversLine(report, isKnown, agree, peers);
+  return {
+    address,
+    state: isDoubted(report) ? 'doubted' : words[agreedState],
+    last: lastOf(report),
+    ...(servers === undefined ? {} : { servers }),
+  };
 }
 
 function nameOf(table: Readonly<Record<string, number>>, value: number): string {

@@ -13,12 +13,17 @@ import {
   type ZoneOrder,
 } from '../../page/page-data.ts';
 import { SteeringTable } from '../../plane/steering/steering-table.ts';
+import { zoneKeyText } from '../../store/image/zone-key.ts';
+import type { ZoneId } from '../../transfer/journal/zone-id.ts';
+import type { PeerReport } from '../agreement/peer.ts';
 import { type Readiness, readinessOf } from '../http/readiness.ts';
 import { judgeCalls } from './call-verdict.ts';
 import { CountWindow } from './count-window.ts';
-import { HealthReports } from './health-reports.ts';
+import { HealthReports, setKey } from './health-reports.ts';
 import { LiveFeed } from './live-feed.ts';
 import type { PageSource } from './page-source.ts';
+import { peerFacts, peerLines } from './peer-lines.ts';
+import { publishedHealth } from './published-health.ts';
 import { RateHistory } from './rate-history.ts';
 import { refusalCounts, refusalSums } from './refusal-counts.ts';
 import { type IndexedService, indexServices, type ServiceIndex } from './service-index.ts';
@@ -89,13 +94,20 @@ export class StatusPage {
 
   async listServices(search: string, page: number): Promise<ListPart<ServiceLine>> {
     const { services } = this.indexOfServices().index;
+    const { doubtedSets } = await this.reports.lookOver(this.targetCount());
     const text = search.trim().toLowerCase();
-    const found = text === '' ? services : services.filter((service) => isMeant(service, text));
+    const meant = text === '' ? services : services.filter((service) => isMeant(service, text));
+    const found = doubtedSets.size === 0 ? meant : meant.toSorted(byTrouble(doubtedSets));
     const part = partOf(found, page, servicesPerPart);
     this.shares.update(this.source.steering().firstChoices.sumsByKey());
     const titles = [...new Set(part.lines.map(({ title }) => title))];
     const reports = await this.reports.of(titles, this.targetCount());
-    const facts = { given: (key: string) => this.shares.grown(key), reports };
+    const facts = {
+      given: (key: string) => this.shares.grown(key),
+      reports,
+      peers: this.source.peers?.() ?? [],
+      published: (zone: ZoneId) => publishedHealth(this.source.published?.(zoneKeyText(zone))),
+    };
     return {
       ...part,
       atMs: Date.now(),
@@ -192,22 +204,28 @@ export class StatusPage {
     this.refusals.update(refusalSums(sums.named));
     const { stamp, index } = this.indexOfServices();
     const zones = await this.zones.current();
-    const trying = await this.reports.countTrying(this.targetCount());
+    const { trying, doubted, doubtedNames } = await this.reports.lookOver(this.targetCount());
+    const peers = source.peers?.() ?? [];
     const { isReady, reason: readiness } = this.readiness();
     const { version, bootMs } = source.state();
     const { udpWorkers, tcpWorkers, replacements, logDropped } = source.vitals();
-    const targets = { ...index.counts, up: Math.max(0, index.counts.up - trying), trying };
-    const namesOf = (level: IndexedService['level']) =>
-      index.services.filter((service) => service.level === level).map(({ owner }) => owner);
+    const targets = { ...index.counts, up: Math.max(0, index.counts.up - trying - doubted), doubted, trying };
+    const namesOf = (services: readonly IndexedService[]) => services.map(({ owner }) => owner);
     const facts = {
+      isLeaving: source.vitals().isLeaving,
       isReady,
       readiness,
       zones: zones.counts,
+      unservedZones: zones.unserved,
       targets,
       services: index.services.length,
-      deadServices: namesOf('bad'),
-      reducedServices: namesOf('warning'),
+      deadServices: namesOf(index.services.filter(({ level }) => level === 'bad')),
+      drainedServices: namesOf(index.services.filter(({ isDrainedOut }) => isDrainedOut)),
+      reducedServices: namesOf(index.services.filter(({ level }) => level === 'warning')),
       downTargets: index.downTargets,
+      doubtedTargets: doubtedNames,
+      peers: peerFacts(peers),
+      agree: index.services.reduce((most, { agree }) => Math.max(most, agree), 1),
     };
     return {
       atMs: Date.now(),
@@ -226,9 +244,10 @@ export class StatusPage {
       services: index.services.length,
       targets,
       zones: zones.counts,
+      ...peerLines(peers),
       rate: this.rates.lately(sums, Date.now(), performance.now()),
       refusals: refusalCounts(sums.named, this.refusals),
-      servicesStamp: `${stamp} ${trying}`,
+      servicesStamp: `${stamp} ${trying} ${doubtedNames.join()} ${peerStamp(peers)}`,
       zonesStamp: `${this.zones.stamp} ${zones.counts.served} ${zones.counts.troubled}`,
     };
   }
@@ -255,6 +274,20 @@ export class StatusPage {
     if (this.services?.stamp !== stamp) this.services = { stamp, index: indexServices(newest) };
     return this.services;
   }
+}
+
+/** Another text: peers are heard that were not, or have told of drains. */
+function peerStamp(peers: readonly PeerReport[]): string {
+  return peers.map(({ isHeard, drains = [] }) => `${isHeard} ${drains.length}`).join();
+}
+
+/** Those of which a target is in doubt stand behind those with trouble for sure. */
+function byTrouble(doubtedSets: ReadonlySet<string>): (a: IndexedService, b: IndexedService) => number {
+  const rankOf = ({ level, title, owner }: IndexedService) => {
+    if (level === 'bad' || level === 'warning') return 0;
+    return doubtedSets.has(setKey(title, owner)) ? 1 : 2;
+  };
+  return (a, b) => rankOf(a) - rankOf(b);
 }
 
 function isMeant({ owner, title, targets }: IndexedService, text: string): boolean {

@@ -8,7 +8,10 @@ import type { IndexedZone } from './zone-index.ts';
 /** Of one zone. */
 const maxSecondaries = 8;
 
-export function zoneLine({ zone, fact, secondary, audience, state, level }: IndexedZone, nowMs: number): ZoneLine {
+export function zoneLine(
+  { zone, fact, secondary, audience, state, level, published }: IndexedZone,
+  nowMs: number,
+): ZoneLine {
   const lines = secondaryLines(audience, fact, nowMs);
   const { name, viewName, type } = zone;
   return {
@@ -19,8 +22,9 @@ export function zoneLine({ zone, fact, secondary, audience, state, level }: Inde
     state,
     level,
     ...(fact === undefined || state !== 'served' ? {} : { serial: fact.serial, changedAtMs: fact.changedAtMs }),
-    ...(fact?.records === undefined ? {} : { records: fact.records }),
+    ...(fact?.records === undefined || state !== 'served' ? {} : { records: fact.records }),
     ...(type === 'secondary' ? { copy: copyOf(secondary) } : {}),
+    ...(published === undefined ? {} : { published }),
     secondaries: lines.slice(0, maxSecondaries),
     otherSecondaries: Math.max(0, lines.length - maxSecondaries),
   };

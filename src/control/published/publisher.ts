@@ -29,6 +29,14 @@ export interface Publication {
   readonly problem: string | undefined;
 }
 
+/** The same for those who show it. */
+export interface ShownPublication extends Pick<Publication, 'degradedSets' | 'problem'> {
+  /** Since when it has been so, in milliseconds since 1970; `undefined`: nothing is known yet. */
+  readonly sinceMs: number | undefined;
+  /** Health has judged all since the start; till then who was not up when the server ended is not. */
+  readonly isSettled: boolean;
+}
+
 /** A zone of which health is published. */
 class PublishedZone {
   readonly id: ZoneId;
@@ -42,6 +50,7 @@ class PublishedZone {
   isSettling = false;
   settling: NodeJS.Timeout | undefined;
   report: PublishReport | undefined;
+  reportedMs: number | undefined;
   readonly waiting = new Set<(report: PublishReport | undefined) => void>();
 
   constructor(id: ZoneId, title: string) {
@@ -101,6 +110,13 @@ export class Publisher implements LoaderListener {
   publishedHealth(report: PublishReport): void {
     const zone = this.zones.get(zoneKeyText(report.zone));
     if (zone === undefined) return;
+    const { degradedSets, problem, serial } = zone.report ?? {};
+    const isNews =
+      zone.reportedMs === undefined ||
+      degradedSets !== report.degradedSets ||
+      problem !== report.problem ||
+      serial !== report.serial;
+    if (isNews) zone.reportedMs = Date.now();
     zone.report = report;
     if (report.order < zone.order) return;
     for (const resolve of zone.waiting) resolve(report);
@@ -110,6 +126,14 @@ export class Publisher implements LoaderListener {
   /** Of one zone, by its title, or of all. */
   publications(title?: string): readonly Publication[] {
     return [...this.zones.values()].filter((zone) => title === undefined || zone.title === title).map(describe);
+  }
+
+  /** Of one zone, by zoneKeyText; `undefined`: its health is not published. */
+  find(key: string): ShownPublication | undefined {
+    const zone = this.zones.get(key);
+    if (zone === undefined) return undefined;
+    const { report, reportedMs, isSettled } = zone;
+    return { degradedSets: report?.degradedSets ?? 0, problem: report?.problem, sinceMs: reportedMs, isSettled };
   }
 
   /** Resolves when what is known now is published, or can't be; `undefined`: the zone is not published at all, or any more. */

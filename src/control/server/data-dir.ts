@@ -1,11 +1,12 @@
 /** The folder of what outlives the process: journals, copies of secondary zones, their timers. */
-import { accessSync, chownSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, chownSync, constants, existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { err, ok, type Result } from '../../base/result.ts';
 import { reasonOf } from '../../zonefile/zone-source.ts';
 import type { Config } from '../config/config.ts';
 import { publishedMark } from '../published/published-mark.ts';
 import { publishes } from '../published/publishes.ts';
+import { makeFolder } from './make-folder.ts';
 import type { UnixUser } from './privileges.ts';
 
 /** What came of looking: the folder, or none and why that is no reason to give up. */
@@ -69,22 +70,12 @@ function needOf({
 
 function openFolder(path: string, user: UnixUser | undefined): string | undefined {
   try {
-    if (makeFolder(path) && user !== undefined) chownSync(path, user.uid, user.gid);
+    // For nobody else: journals hold whole zones.
+    if (makeFolder(path, 0o750) && user !== undefined) chownSync(path, user.uid, user.gid);
     if (!statSync(path).isDirectory()) return 'it is no folder';
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
     return reasonOf(error);
   }
-}
-
-/**
- * Make it where it is missing, for nobody else: journals hold whole zones. Step by step, because Node's `recursive` turns
- * for ever where the system says ENOENT of a folder whose parent is there, as it does in /proc.
- */
-function makeFolder(path: string): boolean {
-  if (existsSync(path)) return false;
-  makeFolder(dirname(path));
-  mkdirSync(path, { mode: 0o750 });
-  return true;
 }

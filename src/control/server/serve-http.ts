@@ -31,6 +31,7 @@ async function httpSource(server: Server, replication: Replication, log: Log): P
     recent: server.recentNews.recent,
     fetched: server.recentNews.fetched,
     told: (key) => replication.told(key),
+    published: (key) => server.publisher.find(key),
     complain: (problem) => log.error('general', 'the status page can not be made', { detail: problem }),
   };
   const { StatusPage } = await import('../page/status-page.ts');

@@ -87,8 +87,10 @@ export class Server {
   private readonly silent: PromiseWithResolvers<void> = Promise.withResolvers();
   /** It will end, and still answers: who distributes questions shall send them elsewhere. */
   isLeaving = false;
-  /** Of those who read the configuration anew or change its zones. */
+  /** Of those who read the configuration anew or change its zones, and of a server that takes over. */
   readonly turns = new Turns();
+  /** While another server has what is kept in data-dir. */
+  private endLoan: (() => void) | undefined;
 
   constructor(plan: ServePlan, threads: ThreadStock, log: Log) {
     this.log = log;
@@ -108,9 +110,7 @@ export class Server {
     this.health = new Health(log);
     this.peerAnswers = new PeerAnswers(this.health);
     this.steerer = new Steerer(log, (table) => this.pool?.setSteering(table), this.health);
-    this.steerer.onRenewal(({ table, targets }) =>
-      this.health.configure(planHealth(targets, this.configServed), table, this.config.dataDir),
-    );
+    this.steerer.onRenewal(() => this.watchTargets());
     this.publisher = new Publisher((order) => this.loader.publish(order), this.health);
     this.health.onChange((keyTexts) => this.publisher.statesChanged(keyTexts));
     this.health.onRestart(() => this.publisher.unsettle());
@@ -190,6 +190,8 @@ export class Server {
 
   /** Another server takes over: let it have what is kept in data-dir, and change nothing of that until `takeBack`. */
   async lend(): Promise<void> {
+    // A reload would open again what is closed here.
+    this.endLoan = await this.turns.hold();
     // Two writers in one file of dnstap destroy it.
     await this.configureDnstap({ ...this.config, dnstap: undefined });
     await this.loader.lend();
@@ -199,13 +201,15 @@ export class Server {
 
   /** It has not. */
   async takeBack(): Promise<void> {
+    const { endLoan } = this;
+    this.endLoan = undefined;
     this.loader.takeBack();
     this.pool?.takeBackJournal();
-    const { table, targets } = this.steerer.newest;
-    this.health.configure(planHealth(targets, this.configServed), table, this.config.dataDir);
+    this.watchTargets();
     await this.configureDnstap(this.config);
     // The sockets are guided by its cookies.
     this.pool?.setSettings(this.config.settings);
+    endLoan?.();
   }
 
   /** Resolves at a stop, when no question is read any more. */
@@ -330,6 +334,13 @@ export class Server {
     await this.dnstap.stop();
     this.log.notice('general', 'exiting');
     await this.logs.stop(this.config);
+  }
+
+  private watchTargets(): void {
+    // Else it would write its verdicts where the other server does.
+    if (this.endLoan !== undefined) return;
+    const { table, targets } = this.steerer.newest;
+    this.health.configure(planHealth(targets, this.configServed), table, this.config.dataDir);
   }
 
   private async configureDnstap({ dnstap }: Config): Promise<void> {

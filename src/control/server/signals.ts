@@ -23,7 +23,11 @@ export class Signals {
   isTerminated = false;
   private wantedReloads: readonly WantedReload[] = [];
   private wake: () => void = () => undefined;
-  private reopenLogs: () => void = () => undefined;
+  /** SIGUSR1 came before there were log files to open again, or while they were opened. */
+  private isReopenWanted = false;
+  private reopenLogs: () => void = () => {
+    this.isReopenWanted = true;
+  };
 
   constructor() {
     const stop = () => {
@@ -36,12 +40,12 @@ export class Signals {
     });
     process.on('SIGINT', stop);
     process.on('SIGHUP', () => void this.askReload(false));
-    // From the beginning: without a listener Node would open its debugger's port.
     process.on('SIGUSR1', () => this.reopenLogs());
   }
 
   onReopenLogs(reopen: () => void): void {
     this.reopenLogs = reopen;
+    if (this.isReopenWanted) reopen();
   }
 
   askStop(): void {
@@ -83,10 +87,20 @@ export class Signals {
       const { newOnly } = first;
       const wanted = this.wantedReloads.filter((other) => other.newOnly === newOnly);
       this.wantedReloads = this.wantedReloads.filter((other) => other.newOnly !== newOnly);
-      const outcome = await Promise.race([reload(newOnly), this.stopped.promise.then(() => stopping)]);
+      const outcome = await this.untilStop(reload(newOnly));
       for (const { tell } of wanted) tell(outcome);
     }
     for (const { tell } of this.wantedReloads) tell(stopping);
+  }
+
+  /** No race with `stopped`: a promise that lives as long as the server would keep what came of each reload. */
+  private untilStop(reloaded: Promise<ReloadOutcome>): Promise<ReloadOutcome> {
+    const { promise, resolve, reject } = Promise.withResolvers<ReloadOutcome>();
+    this.wake = () => {
+      if (this.isStopping) resolve(stopping);
+    };
+    reloaded.then(resolve, reject);
+    return promise;
   }
 }
 

@@ -8,4 +8,15 @@ export class Turns {
     this.last = done.catch(() => undefined);
     return done;
   }
+
+  /** Resolves when it is the caller's turn, with what ends it. */
+  hold(): Promise<() => void> {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<() => void>();
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    void this.take(() => {
+      begin(end);
+      return ended;
+    });
+    return begun;
+  }
 }

@@ -45,8 +45,7 @@ export class FirstChoices {
   /** The sums of this moment, zone by zone in the order of the configuration. */
   read(): readonly FirstChoice[] {
     this.collect();
-    const counted = new Map(this.targets.map((target) => [target.keyText, target]));
-    for (const text of this.sums.keys()) if (!counted.has(text)) this.sums.delete(text);
+    const counted = this.forgetGone();
     return [...counted].map(([text, { zone, owner, target, port }]) => ({
       view: viewNameOf(zone),
       zone: nameText(zone.apex),
@@ -71,6 +70,15 @@ export class FirstChoices {
     for (const { table } of this.retired) this.collectFrom(table);
     this.dismiss();
     if (this.current !== undefined) this.collectFrom(this.current);
+    // Also where nobody reads: targets come and go for years.
+    if (this.sums.size > this.targets.length) this.forgetGone();
+  }
+
+  /** Gives the targets that are there, by the texts of their keys. */
+  private forgetGone(): ReadonlyMap<string, PlannedTarget> {
+    const counted = new Map(this.targets.map((target) => [target.keyText, target]));
+    for (const text of this.sums.keys()) if (!counted.has(text)) this.sums.delete(text);
+    return counted;
   }
 
   /** Let go of tables that nobody counts in any more. */

@@ -126,7 +126,8 @@ export class WorkerPool {
             replies.finish(deferred, octets, reply);
             lost.look();
           };
-          const request = new DeferredRequest(deferred, object, finish, this.viewNameOf(deferred));
+          const view = this.viewNameOf(deferred);
+          const request = new DeferredRequest(deferred, object, finish, view, this.settings.cookies);
           supply.takeDeferred(request);
         },
         startData: () => ({

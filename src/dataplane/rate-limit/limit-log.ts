@@ -52,6 +52,16 @@ export class LimitLog {
     this.record.text = new Uint8Array(limitTextOctets);
   }
 
+  /** Limits go on in these tables. What was told of another one is forgotten: nobody counts there any more. */
+  follow(tables: readonly (RateLimitTable | undefined)[]): void {
+    for (let i = this.toldCount - 1; i >= 0; i--) {
+      const told = this.told[i] as ToldLimit;
+      const { table: before } = told;
+      told.table = tables.find((table) => before !== undefined && table?.isSameAs(before));
+      if (told.table === undefined) this.remove(i);
+    }
+  }
+
   /** Milliseconds since 1970, for all that follows. Tells of limits that have ended, while `isRead`. */
   setTime(nowMs: number, isRead: boolean): void {
     const second = Math.floor(nowMs / 1000);
@@ -141,6 +151,9 @@ export class LimitLog {
   private remove(index: number): void {
     const last = --this.toldCount;
     const removed = this.told[index] as ToldLimit;
+    // Its memory is not for it to hold.
+    removed.table = undefined;
+    removed.limit = undefined;
     this.told[index] = this.told[last] as ToldLimit;
     this.told[last] = removed;
   }

@@ -64,6 +64,11 @@ export class RateLimitTable {
     this.secondSeed = this.words[Header.seed + 1] as number;
   }
 
+  /** Whether the other is a window on the same memory, which each message between threads makes a new object of: their chance is the same. */
+  isSameAs({ seed, secondSeed }: RateLimitTable): boolean {
+    return this.seed === seed && this.secondSeed === secondSeed;
+  }
+
   /** Milliseconds since 1970, for all that follows. */
   setTime(nowMs: number): void {
     this.nowUnits = (nowMs * unitsPerMs) | 0;

@@ -5,6 +5,7 @@ import type { Libc, NativeMemory } from '../libc.ts';
 import type { ListenAddress } from '../messages.ts';
 import { formatAddress } from './socket-address.ts';
 import { Domain, Ipv6Option, Level, Protocol, SocketOption, SocketType, socketAddressOctets } from './socket-layout.ts';
+import { SocketOptions } from './socket-options.ts';
 
 export interface SocketFacts {
   readonly transport: 'udp' | 'tcp';
@@ -21,32 +22,32 @@ export class SocketInspector {
   private readonly libc: Libc;
   private readonly address: NativeMemory;
   private readonly length: NativeMemory;
-  private readonly word: NativeMemory;
+  private readonly options: SocketOptions;
   private readonly credentials: NativeMemory;
 
   constructor(libc: Libc) {
     this.libc = libc;
     this.address = libc.allocate(socketAddressOctets);
     this.length = libc.allocate(4);
-    this.word = libc.allocate(4);
+    this.options = new SocketOptions(libc);
     this.credentials = libc.allocate(12);
   }
 
   /** A UDP socket, or a TCP socket that listens, bound to an address; else what it is, for people. */
   inspect(fd: number): Result<SocketFacts, string> {
-    const type = this.option(fd, Level.socket, SocketOption.type);
+    const type = this.options.get(fd, Level.socket, SocketOption.type);
     if (type === undefined) return err('it is no socket');
-    const domain = this.option(fd, Level.socket, SocketOption.domain);
+    const domain = this.options.get(fd, Level.socket, SocketOption.domain);
     if (domain !== Domain.inet && domain !== Domain.inet6) return err('it is no socket of IPv4 or IPv6');
-    const protocol = this.option(fd, Level.socket, SocketOption.protocol);
+    const protocol = this.options.get(fd, Level.socket, SocketOption.protocol);
     const isUdp = type === SocketType.datagram && protocol === Protocol.udp;
     const isTcp = type === SocketType.stream && protocol === Protocol.tcp;
     if (!isUdp && !isTcp) return err('it is neither UDP nor TCP');
-    if (isTcp && this.option(fd, Level.socket, SocketOption.isListening) !== 1) return err('it does not listen');
+    if (isTcp && this.options.get(fd, Level.socket, SocketOption.isListening) !== 1) return err('it does not listen');
     const address = this.localAddress(fd);
     if (address === undefined || address.port === 0) return err('it is bound to no port');
     // Clients of IPv4 would have addresses of IPv6, which no access list knows.
-    if (domain === Domain.inet6 && this.option(fd, Level.ipv6, Ipv6Option.v6Only) !== 1) {
+    if (domain === Domain.inet6 && this.options.get(fd, Level.ipv6, Ipv6Option.v6Only) !== 1) {
       return err('it takes IPv4 and IPv6 at once: with systemd set BindIPv6Only=ipv6-only');
     }
     return ok({ transport: isUdp ? 'udp' : 'tcp', address });
@@ -59,11 +60,6 @@ export class SocketInspector {
     // struct ucred: pid, uid, gid. Who is outside of our namespace has no pid here, or nobody's uid.
     const view = new DataView(credentials.octets.buffer);
     return { pid: view.getInt32(0, true), uid: view.getUint32(4, true) };
-  }
-
-  private option(fd: number, level: number, name: number): number | undefined {
-    if (this.libc.getOption(fd, level, name, this.word, this.length) < 0) return undefined;
-    return new DataView(this.word.octets.buffer).getInt32(0, true);
   }
 
   private localAddress(fd: number): ListenAddress | undefined {

@@ -20,6 +20,7 @@ import {
   SocketType,
   socketAddressOctets,
 } from './socket-layout.ts';
+import { SocketOptions } from './socket-options.ts';
 
 /** A blocked worker wakes this often to look at the control words. */
 export const receiveTimeoutMs = 200;
@@ -32,14 +33,14 @@ export class SocketOpener {
   private readonly libc: Libc;
   private readonly address: NativeMemory;
   private readonly addressLength: NativeMemory;
-  private readonly word: NativeMemory;
+  private readonly options: SocketOptions;
   private readonly timeval: NativeMemory;
 
   constructor(libc: Libc) {
     this.libc = libc;
     this.address = libc.allocate(socketAddressOctets);
     this.addressLength = libc.allocate(4);
-    this.word = libc.allocate(4);
+    this.options = new SocketOptions(libc);
     this.timeval = libc.allocate(16);
   }
 
@@ -96,10 +97,10 @@ export class SocketOpener {
     const fd = this.libc.socket(domain, type | SocketType.closeOnExec, 0);
     if (fd < 0) return this.fail(address, transport, fd);
     // Connections in TIME_WAIT must not keep a restarted server away; a listener still does.
-    if (transport === 'tcp') this.set(fd, Level.socket, SocketOption.reuseAddress, 1);
-    if (shared) this.set(fd, Level.socket, SocketOption.reusePort, 1);
+    if (transport === 'tcp') this.options.set(fd, Level.socket, SocketOption.reuseAddress, 1);
+    if (shared) this.options.set(fd, Level.socket, SocketOption.reusePort, 1);
     // [::] is IPv6 alone; IPv4 is listened on by its own addresses, so that a client's address never reads ::ffff:192.0.2.1.
-    if (address.family === 6) this.set(fd, Level.ipv6, Ipv6Option.v6Only, 1);
+    if (address.family === 6) this.options.set(fd, Level.ipv6, Ipv6Option.v6Only, 1);
     const octets = writeSocketAddress(this.address.octets, address, scopeIdOf(address.address));
     if (this.libc.bind(fd, this.address, octets) < 0) return this.fail(address, transport, fd);
     return ok(fd);
@@ -107,20 +108,15 @@ export class SocketOpener {
 
   /** UDP options that are good to have; a system that refuses one still serves. */
   private setUp(fd: number, address: ListenAddress): void {
-    this.set(fd, Level.socket, SocketOption.receiveBuffer, socketBufferOctets);
-    this.set(fd, Level.socket, SocketOption.sendBuffer, socketBufferOctets);
+    this.options.set(fd, Level.socket, SocketOption.receiveBuffer, socketBufferOctets);
+    this.options.set(fd, Level.socket, SocketOption.sendBuffer, socketBufferOctets);
     new DataView(this.timeval.octets.buffer).setBigInt64(8, BigInt(receiveTimeoutMs * 1000), true);
     this.libc.setOption(fd, Level.socket, SocketOption.receiveTimeout, this.timeval);
-    if (address.family === 4) this.set(fd, Level.ip, IpOption.mtuDiscover, pathMtuOmit);
-    else this.set(fd, Level.ipv6, Ipv6Option.mtuDiscover, pathMtuOmit);
+    if (address.family === 4) this.options.set(fd, Level.ip, IpOption.mtuDiscover, pathMtuOmit);
+    else this.options.set(fd, Level.ipv6, Ipv6Option.mtuDiscover, pathMtuOmit);
     if (!isWildcard(address)) return;
-    if (address.family === 4) this.set(fd, Level.ip, IpOption.packetInfo, 1);
-    else this.set(fd, Level.ipv6, Ipv6Option.receivePacketInfo, 1);
-  }
-
-  private set(fd: number, level: number, option: number, value: number): void {
-    new DataView(this.word.octets.buffer).setInt32(0, value, true);
-    this.libc.setOption(fd, level, option, this.word);
+    if (address.family === 4) this.options.set(fd, Level.ip, IpOption.packetInfo, 1);
+    else this.options.set(fd, Level.ipv6, Ipv6Option.receivePacketInfo, 1);
   }
 
   private fail(address: ListenAddress, transport: 'udp' | 'tcp', fd: number): Result<never, ListenError> {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askRaw, buildQuery } from '../../interop/lib/dns-client.ts';
-import { findPort } from '../migrating-guide/find-port.ts';
+import { findFreePort } from '../../interop/lib/free-port.ts';
 
 const bin = resolve(import.meta.dirname, '../../../bin/ringzone.js');
 
@@ -37,8 +37,8 @@ export class ReaderFolder {
   static async make(): Promise<ReaderFolder> {
     return new ReaderFolder(
       new Map([
-        ['5300', await findPort()],
-        ['5301', await findPort()],
+        ['5300', await findFreePort()],
+        ['5301', await findFreePort()],
       ]),
     );
   }

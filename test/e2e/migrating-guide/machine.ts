@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askRaw, buildQuery } from '../../interop/lib/dns-client.ts';
-import { findPort } from './find-port.ts';
+import { findFreePort } from '../../interop/lib/free-port.ts';
 
 const project = resolve(import.meta.dirname, '../../..');
 const ownGroup = execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim();
@@ -49,7 +49,7 @@ export class Machine {
   }
 
   static async make(named: string): Promise<Machine> {
-    return new Machine(named, await findPort(), await findPort());
+    return new Machine(named, await findFreePort(), await findFreePort());
   }
 
   /** `ringzone` in PATH. Its control socket has no place in the configuration of the guide, so it is told here. */

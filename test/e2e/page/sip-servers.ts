@@ -6,12 +6,18 @@ const code = `
   const { createSocket } = require('node:dgram');
   const { parentPort, workerData: count } = require('node:worker_threads');
   const status = Array.from({ length: count }, () => '200 OK');
+  const deaf = status.map(() => []);
   const ports = [];
-  parentPort.on('message', ({ server, text }) => { status[server] = text; parentPort.postMessage('done'); });
+  parentPort.on('message', ({ server, text, deafFor }) => {
+    status[server] = text;
+    deaf[server] = deafFor;
+    parentPort.postMessage('done');
+  });
   for (let i = 0; i < count; i++) {
     const socket = createSocket('udp4');
     socket.on('message', (octets, { port, address }) => {
-      if (status[i] === '') return;
+      const hops = Number(/^Max-Forwards: *(\\d+)/m.exec(octets.toString('latin1'))?.[1]);
+      if (status[i] === '' || deaf[i].includes(hops)) return;
       const copied = octets.toString('latin1').split('\\r\\n').filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line));
       socket.send(['SIP/2.0 ' + status[i], ...copied, 'Content-Length: 0', '', ''].join('\\r\\n'), port, address);
     });
@@ -38,9 +44,9 @@ export class SipServers {
     return new SipServers(worker, ports);
   }
 
-  /** What the server says from now on; an empty text is silence. */
-  async say(server: number, text: string): Promise<void> {
-    this.worker.postMessage({ server, text });
+  /** What the server says from now on; an empty text is silence. Who asks with one of these Max-Forwards is never heard. */
+  async say(server: number, text: string, deafFor: readonly number[] = []): Promise<void> {
+    this.worker.postMessage({ server, text, deafFor });
     await once(this.worker, 'message');
   }
 

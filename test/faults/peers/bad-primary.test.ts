@@ -131,7 +131,7 @@ test('each in turn: the copy before is served, what was opened is closed, and a 
   timeout: 60_000,
 }, async () => {
   const { daemon } = server;
-  await expect.poll(served, { timeout: 20_000, interval: 200 }).toEqual(linesOf(content(1)));
+  await expect.poll(served, { interval: 200 }).toEqual(linesOf(content(1)));
   const { descriptors } = readProcess(daemon.pid);
   for (const [turn, manner] of (['hanging', 'resetting', 'half', 'garbage'] as const).entries()) {
     primary.write('copied.zone', content(2 + turn).format());
@@ -146,7 +146,7 @@ test('each in turn: the copy before is served, what was opened is closed, and a 
   expect(await daemon.control('retransfer', apex)).toMatchObject({ ok: true });
   expect(await served()).toEqual(linesOf(content(5)));
   // One for each transfer that failed would be eight; the clients that ask all the time have some more or less.
-  await expect.poll(() => readProcess(daemon.pid).descriptors, { timeout: 20_000 }).toBeLessThan(descriptors + 6);
+  await expect.poll(() => readProcess(daemon.pid).descriptors).toBeLessThan(descriptors + 6);
   await server.finish();
   await primary.finish();
 });

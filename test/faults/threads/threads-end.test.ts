@@ -24,12 +24,12 @@ test('health, log and loader', async () => {
   const { daemon } = watched;
   const { inspector } = daemon;
   const healthText = async () => (await daemon.control('health', 'a.test')).text;
-  await expect.poll(healthText, { timeout: 20_000 }).toContain('inactive');
+  await expect.poll(healthText).toContain('inactive');
   await watched.answers(50);
 
   // It is replaced, and finds the same again.
   await inspector?.endThread('health');
-  await expect.poll(healthText, { timeout: 20_000 }).toContain('inactive');
+  await expect.poll(healthText).toContain('inactive');
   await watched.answers(50);
 
   await inspector?.endThread('log');

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Folder, ServeProcess, serialOf, zoneText } from '../../e2e/serve-process.ts';
 import { askRaw } from '../../interop/lib/dns-client.ts';
-import { findFreePort } from '../../interop/lib/judge.ts';
+import { findFreePort } from '../../interop/lib/free-port.ts';
 import { addText, buildUpdate } from '../../interop/lib/update-message.ts';
 import { transfer } from '../../interop/update/nsupdate.ts';
 import { lifetime, UpdateStream } from './update-stream.ts';

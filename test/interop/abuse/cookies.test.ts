@@ -109,6 +109,16 @@ describe.skipIf(!hasBind)('BIND and Ringzone with the same secrets, both requiri
     expect([seen.rcode, seen.cookie?.slice(0, 16)]).toEqual([0, clientCookie]);
   });
 
+  it.each(servers)('%s answers the cookie of a NOTIFY', async (name) => {
+    const port = (name === 'BIND' ? bind : ringzone)?.port as number;
+    const question = '06636f6f6b696504746573740000060001';
+    const opt = `00002904d000000000000c000a0008${clientCookie}`;
+    const seen = seenIn(
+      (await askRaw(port, Buffer.from(`123420000001000000000001${question}${opt}`, 'hex'))) as Uint8Array,
+    );
+    expect([seen.rcode, seen.cookie?.slice(0, 24)]).toEqual([0, `${clientCookie}01000000`]);
+  });
+
   it.each(servers)('dig comes to its answer from %s', (name) => {
     const port = String((name === 'BIND' ? bind : ringzone)?.port);
     const dig = spawnSync('dig', ['@127.0.0.1', '-p', port, 'www.cookie.test', 'A', '+cookie', '+tries=3', '+time=3']);

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Judge, startJudge, writeConfig } from '../lib/judge.ts';
+import { knotServer } from '../lib/knot.ts';
 
 export const catalog = 'catalog.test';
 export const members: readonly string[] = ['m1.test', 'm2.test', 'm3.test'];
@@ -119,12 +120,7 @@ function bindArguments(file: string): string[] {
 /** Ends with the templates. */
 function knotHead(folder: string, port: number, otherPort: number): readonly string[] {
   return [
-    'server:',
-    `  rundir: "${folder}"`,
-    `  listen: "127.0.0.1@${port}"`,
-    '  udp-workers: 1',
-    '  tcp-workers: 1',
-    '  background-workers: 1',
+    ...knotServer(folder, port),
     'log:',
     '  - target: stderr',
     '    any: info',

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Folder, ServeProcess } from '../../e2e/serve-process.ts';
-import { findCommand, findFreePort } from '../lib/judge.ts';
+import { findFreePort } from '../lib/free-port.ts';
+import { findCommand } from '../lib/judge.ts';
 import {
   bindConsumer,
   type ConsumerProgram,

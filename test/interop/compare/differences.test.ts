@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBind } from '../lib/bind.ts';
-import { findCommand, findFreePort, type Judge, type JudgeZone } from '../lib/judge.ts';
+import { findFreePort } from '../lib/free-port.ts';
+import { findCommand, type Judge, type JudgeZone } from '../lib/judge.ts';
 import { startRingzone } from '../lib/ringzone.ts';
 import { compare } from './run-compare.ts';
 import { TamperingServer } from './tampering-server.ts';
@@ -140,7 +141,8 @@ function asksForWww(request: Buffer): boolean {
   return request.subarray(12, 16).toString('latin1').toLowerCase() === '\u0003www';
 }
 
-describe.skipIf(!hasBind)('differences of the servers', { timeout: 60_000 }, () => {
+// They wait for answers that never come.
+describe.skipIf(!hasBind)('differences of the servers', { timeout: 60_000, concurrent: true }, () => {
   async function tampered(tamper: TamperingServer['tamper'], limit = '20') {
     const server = await new TamperingServer(bind?.port ?? 0).start();
     server.tamper = tamper;

@@ -1,9 +1,10 @@
 /** BIND with rndc and Ringzone with ctl, with the same zones, side by side. */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { findCommand, findFreePort, type Judge, startJudge, writeConfig } from '../lib/judge.ts';
+import { findFreePort } from '../lib/free-port.ts';
+import { findCommand, type Judge, startJudge, writeConfig } from '../lib/judge.ts';
+import { runProgram, type Said } from '../lib/run-program.ts';
 
 const bin = resolve(import.meta.dirname, '../../../bin/ringzone.js');
 const secret = randomBytes(32).toString('base64');
@@ -15,7 +16,7 @@ export interface Controlled extends Judge {
   /** Its folder. */
   readonly folder: string;
   /** Run the command line of its controller. */
-  say(line: string): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+  say(line: string): Promise<Said>;
 }
 
 function writeZones(folder: string): void {
@@ -58,7 +59,7 @@ export async function startBind(allowNewZones: boolean): Promise<Controlled | un
   );
   if (judge === undefined) return undefined;
   const args = ['-s', '127.0.0.1', '-p', String(controlPort), '-k', join(folder, 'rndc.key')];
-  return { ...judge, folder, say: (line) => run('rndc', [...args, ...line.split(' ')]) };
+  return { ...judge, folder, say: (line) => runProgram('rndc', [...args, ...line.split(' ')]) };
 }
 
 export async function startRingzone(allowNewZones: boolean): Promise<Controlled | undefined> {
@@ -95,21 +96,9 @@ export async function startRingzone(allowNewZones: boolean): Promise<Controlled 
   );
   if (judge === undefined) return undefined;
   const control = ['--control', join(folder, 'control.sock')];
-  return { ...judge, folder, say: (line) => run(process.execPath, [bin, 'ctl', ...control, ...line.split(' ')]) };
-}
-
-function run(command: string, args: readonly string[]) {
-  return new Promise<{ code: number | null; stdout: string; stderr: string }>((done, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (data) => {
-      stdout += data;
-    });
-    child.stderr.on('data', (data) => {
-      stderr += data;
-    });
-    child.once('error', reject);
-    child.once('close', (code) => done({ code, stdout, stderr }));
-  });
+  return {
+    ...judge,
+    folder,
+    say: (line) => runProgram(process.execPath, [bin, 'ctl', ...control, ...line.split(' ')]),
+  };
 }

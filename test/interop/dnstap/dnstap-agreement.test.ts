@@ -205,9 +205,9 @@ test('fstrm_capture gets all over its socket, the end too', async ({ skip }) => 
       said += data;
     });
     const count = messages.reduce((sum, { octets }) => sum + framesOf(ours, octets).length, 0);
-    await expect.poll(() => existsSync(socket) && said, { timeout: 20_000 }).toContain('accepted new connection');
+    await expect.poll(() => existsSync(socket) && said).toContain('accepted new connection');
     await ringzone.stop();
-    await expect.poll(() => said, { timeout: 20_000 }).toMatch(/closing \(read \d+ frames/);
+    await expect.poll(() => said).toMatch(/closing \(read \d+ frames/);
     const exited = new Promise((done) => capture?.once('exit', done));
     capture.kill('SIGTERM');
     await exited;

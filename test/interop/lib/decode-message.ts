@@ -124,9 +124,13 @@ class Reader {
     this.message = message;
   }
 
+  u8(): number {
+    if (this.at >= this.message.length) throw new Error(`message cut short at ${this.at}, an octet wanted`);
+    return this.message[this.at++] as number;
+  }
+
   u16(): number {
-    const [high, low] = this.take(2);
-    return ((high as number) << 8) | (low as number);
+    return (this.u8() << 8) | this.u8();
   }
 
   u32(): number {
@@ -146,10 +150,10 @@ class Reader {
     let resume = -1;
     let lowest = this.at;
     for (;;) {
-      const [length] = this.take(1) as unknown as [number];
+      const length = this.u8();
       if (length === 0) break;
       if (length >= 0xc0) {
-        const target = ((length & 0x3f) << 8) | (this.take(1)[0] as number);
+        const target = ((length & 0x3f) << 8) | this.u8();
         if (target >= lowest) throw new Error(`compression pointer to ${target}, not before ${lowest}`);
         if (resume < 0) resume = this.at;
         compressed = true;

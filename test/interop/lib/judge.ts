@@ -1,11 +1,10 @@
 /** What the real servers that judge answers have in common: a folder, a port, a process, and an end. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askRaw, buildQuery } from './dns-client.ts';
+import { findFreePort } from './free-port.ts';
 
 export interface JudgeZone {
   /** Presentation format; the final dot may be missing. */
@@ -19,6 +18,8 @@ export interface JudgeOptions {
   readonly extra?: string;
   /** Ready is when each zone answers with something else than SERVFAIL; after so long the rest is `notLoaded`. */
   readonly readyMs?: number;
+  /** What is not ready when the log has this is `notLoaded`, without waiting any longer. */
+  readonly hopeless?: RegExp;
 }
 
 export interface Judge {
@@ -76,7 +77,9 @@ async function tryStart(
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));
   const log = (): string => readFileSync(logFile, 'utf8');
-  const notLoaded = await waitUntilReady(child, port, zones, options.readyMs ?? 10_000);
+  const { readyMs = 10_000, hopeless } = options;
+  const isHopeless = () => hopeless?.test(log()) === true;
+  const notLoaded = await waitUntilReady(child, port, zones, readyMs, isHopeless);
   const stop = (): Promise<void> => stopChild(child, folder);
   if (notLoaded !== undefined) return { name: program.name, port, notLoaded, log, stop };
   console.warn(`${program.name} ended at its start:\n${log().slice(-2000)}`);
@@ -90,13 +93,14 @@ async function waitUntilReady(
   port: number,
   zones: readonly JudgeZone[],
   readyMs: number,
+  isHopeless: () => boolean,
 ): Promise<string[] | undefined> {
   const end = Date.now() + readyMs;
   let left = zones.length === 0 ? ['.'] : zones.map((zone) => zone.name);
   while (Date.now() < end) {
-    if (child.exitCode !== null || child.signalCode !== null) return undefined;
     while (left[0] !== undefined && (await isServed(port, left[0]))) left = left.slice(1);
-    if (left.length === 0) return [];
+    if (child.exitCode !== null || child.signalCode !== null) return undefined;
+    if (left.length === 0 || isHopeless()) return left;
     await new Promise((resolve) => setTimeout(resolve, 25));
     // A zone that stays unloaded must not hide those behind it.
     left = [...left.slice(1), left[0] as string];
@@ -124,34 +128,6 @@ export function findCommand(command: string): string | undefined {
   const path = `${process.env.PATH ?? ''}:/usr/sbin:/usr/local/sbin`;
   const found = spawnSync('/bin/sh', ['-c', `command -v ${command}`], { env: { PATH: path }, encoding: 'utf8' });
   return found.status === 0 ? found.stdout.trim() : undefined;
-}
-
-/** A port that was free on 127.0.0.1 for UDP and TCP a moment ago. */
-export async function findFreePort(): Promise<number> {
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const port = await freeTcpPort();
-    if (await isUdpFree(port)) return port;
-  }
-  throw new Error('no free port found');
-}
-
-function freeTcpPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
-}
-
-function isUdpFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createSocket('udp4');
-    socket.once('error', () => resolve(false));
-    socket.bind(port, '127.0.0.1', () => socket.close(() => resolve(true)));
-  });
 }
 
 export function writeConfig(folder: string, file: string, lines: readonly string[]): string {

@@ -7,12 +7,7 @@ export function startKnot(zones: readonly JudgeZone[], options?: JudgeOptions): 
 
 function configure(folder: string, port: number, zones: readonly JudgeZone[], extra: string): string[] {
   const file = writeConfig(folder, 'knot.conf', [
-    'server:',
-    `  rundir: "${folder}"`,
-    `  listen: "127.0.0.1@${port}"`,
-    '  udp-workers: 1',
-    '  tcp-workers: 1',
-    '  background-workers: 1',
+    ...knotServer(folder, port),
     '  version: "ringzone-test"',
     '  identity: "test-id"',
     '  nsid: "test-id"',
@@ -38,4 +33,16 @@ function configure(folder: string, port: number, zones: readonly JudgeZone[], ex
     ...zones.flatMap(({ name, file }) => [`  - domain: "${name}"`, `    file: "${file}"`]),
   ]);
   return ['-c', file];
+}
+
+/** The beginning of a configuration: its section `server:` with one worker of each kind, to which more lines may be added. */
+export function knotServer(folder: string, port: number): readonly string[] {
+  return [
+    'server:',
+    `  rundir: "${folder}"`,
+    `  listen: "127.0.0.1@${port}"`,
+    '  udp-workers: 1',
+    '  tcp-workers: 1',
+    '  background-workers: 1',
+  ];
 }

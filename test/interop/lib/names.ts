@@ -21,9 +21,13 @@ export function nameToWire(text: string): number[] {
 
 /** One label as dig shows it. */
 export function labelToText(label: Uint8Array): string {
-  return Array.from(label, (octet) => {
-    if (octet <= 0x20 || octet >= 0x7f) return `\\${String(octet).padStart(3, '0')}`;
-    const character = String.fromCharCode(octet);
-    return '.;\\()"@$'.includes(character) ? `\\${character}` : character;
-  }).join('');
+  let text = '';
+  for (const octet of label) text += octetTexts[octet];
+  return text;
 }
+
+const octetTexts = Array.from({ length: 256 }, (_, octet) => {
+  if (octet <= 0x20 || octet >= 0x7f) return `\\${String(octet).padStart(3, '0')}`;
+  const character = String.fromCharCode(octet);
+  return '.;\\()"@$'.includes(character) ? `\\${character}` : character;
+});

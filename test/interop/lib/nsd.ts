@@ -7,18 +7,7 @@ export function startNsd(zones: readonly JudgeZone[], options?: JudgeOptions): P
 
 function configure(folder: string, port: number, zones: readonly JudgeZone[], extra: string): string[] {
   const file = writeConfig(folder, 'nsd.conf', [
-    'server:',
-    `  ip-address: 127.0.0.1@${port}`,
-    '  server-count: 1',
-    '  do-ip6: no',
-    '  username: ""',
-    '  chroot: ""',
-    `  zonesdir: "${folder}"`,
-    `  zonelistfile: "${folder}/zone.list"`,
-    `  xfrdfile: "${folder}/xfrd.state"`,
-    `  xfrdir: "${folder}"`,
-    '  database: ""',
-    '  pidfile: ""',
+    ...nsdServer(folder, port),
     '  rrl-ratelimit: 0',
     '  refuse-any: yes',
     '  round-robin: no',
@@ -37,4 +26,22 @@ function configure(folder: string, port: number, zones: readonly JudgeZone[], ex
     ]),
   ]);
   return ['-d', '-c', file];
+}
+
+/** The beginning of a configuration: its section `server:` for one process in the folder, to which more lines may be added. */
+export function nsdServer(folder: string, port: number): readonly string[] {
+  return [
+    'server:',
+    `  ip-address: 127.0.0.1@${port}`,
+    '  server-count: 1',
+    '  do-ip6: no',
+    '  username: ""',
+    '  chroot: ""',
+    `  zonesdir: "${folder}"`,
+    `  zonelistfile: "${folder}/zone.list"`,
+    `  xfrdfile: "${folder}/xfrd.state"`,
+    `  xfrdir: "${folder}"`,
+    '  database: ""',
+    '  pidfile: ""',
+  ];
 }

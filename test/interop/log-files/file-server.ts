@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findCommand, findFreePort } from '../lib/judge.ts';
+import { findFreePort } from '../lib/free-port.ts';
+import { findCommand } from '../lib/judge.ts';
 
 const bin = resolve(import.meta.dirname, '../../../bin/ringzone.js');
 const patienceMs = 15_000;

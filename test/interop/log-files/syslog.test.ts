@@ -63,7 +63,7 @@ class ReadDaemon {
 
   /** The messages, as soon as they are so many. */
   async collect(count: number): Promise<readonly string[]> {
-    await expect.poll(() => this.messages.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
+    await expect.poll(() => this.messages.length).toBeGreaterThanOrEqual(count);
     return this.messages.map(masked).toSorted();
   }
 

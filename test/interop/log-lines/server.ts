@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findCommand, findFreePort } from '../lib/judge.ts';
+import { findFreePort } from '../lib/free-port.ts';
+import { findCommand } from '../lib/judge.ts';
 import { run } from '../update/nsupdate.ts';
 import { namedConf, writeZones } from './zones.ts';
 

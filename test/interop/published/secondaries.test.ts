@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ask, Folder, ServeProcess } from '../../e2e/serve-process.ts';
-import { findCommand, findFreePort, type Judge } from '../lib/judge.ts';
+import { findFreePort } from '../lib/free-port.ts';
+import { findCommand, type Judge } from '../lib/judge.ts';
 import { SipPair } from '../lib/sip-pair.ts';
 import { bindSecondary, knotSecondary, nsdSecondary } from '../transfer-out/secondaries.ts';
 

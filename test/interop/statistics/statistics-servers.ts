@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createTsigKey } from '../../../src/tsig/tsig-key.ts';
 import { wireNameFrom } from '../../../src/wire/name.ts';
-import { findFreePort, type Judge, startJudge, writeConfig } from '../lib/judge.ts';
+import { findFreePort } from '../lib/free-port.ts';
+import { type Judge, startJudge, writeConfig } from '../lib/judge.ts';
 
 const bin = resolve(import.meta.dirname, '../../../bin/ringzone.js');
 const secret = Buffer.alloc(32, 7);

@@ -1,14 +1,16 @@
 /** Ringzone and BIND, each as primary and as secondary of the other, over TLS on 127.0.0.1. */
 import { resolve } from 'node:path';
 import type { CertificateFiles } from '../../e2e/certificates.ts';
-import { findFreePort, type Judge, type JudgeZone, startJudge, writeConfig } from '../lib/judge.ts';
+import { findFreePort } from '../lib/free-port.ts';
+import { type Judge, type JudgeZone, startJudge, writeConfig } from '../lib/judge.ts';
 
 export interface SecondaryOptions {
   /** How it looks at its primary's certificate. */
   readonly trust: Trust;
   /** Where it listens too, for its primary to notify it. */
   readonly notifyPort?: number;
-  readonly readyMs?: number;
+  /** Its log says so where there will be no zone. */
+  readonly hopeless?: RegExp;
 }
 
 export interface Trust {
@@ -59,7 +61,7 @@ export async function startRingzonePrimary(
 export function startRingzoneSecondary(
   zones: readonly string[],
   primaryPort: number,
-  { trust: { caFile, hostname, isSigned }, notifyPort, readyMs = 10_000 }: SecondaryOptions,
+  { trust: { caFile, hostname, isSigned }, notifyPort, hopeless }: SecondaryOptions,
 ): Promise<Judge | undefined> {
   const key = isSigned === true ? `, key: ${notifyKey.name}` : '';
   const names = hostname === undefined ? '' : `hostname: ${hostname}, `;
@@ -76,7 +78,7 @@ export function startRingzoneSecondary(
       ),
     ]);
   const program = { name: 'Ringzone', command: process.execPath, configure };
-  return startJudge(program, judgeZones(zones), { readyMs });
+  return startJudge(program, judgeZones(zones), hopeless === undefined ? {} : { hopeless });
 }
 
 function headOfRingzone(...ports: readonly (number | undefined)[]): readonly string[] {
@@ -119,7 +121,7 @@ export async function startBindPrimary(
 export function startBindSecondary(
   zones: readonly string[],
   primaryPort: number,
-  { trust: { caFile, hostname, isSigned }, notifyPort, readyMs = 10_000 }: SecondaryOptions,
+  { trust: { caFile, hostname, isSigned }, notifyPort, hopeless }: SecondaryOptions,
 ): Promise<Judge | undefined> {
   const strict = `tls there { ca-file "${caFile}"; remote-hostname "${hostname}"; };`;
   const key = isSigned === true ? ` key ${notifyKey.name}` : '';
@@ -136,7 +138,11 @@ export function startBindSecondary(
       ],
       zones.map((name) => `zone "${name}" { type secondary; primaries { ${primary}; }; file "${name}.copy"; };`),
     ]);
-  return startJudge({ name: 'BIND', command: 'named', configure }, judgeZones(zones), { readyMs });
+  return startJudge(
+    { name: 'BIND', command: 'named', configure },
+    judgeZones(zones),
+    hopeless === undefined ? {} : { hopeless },
+  );
 }
 
 type BindParts = readonly [options: readonly string[], before: readonly string[], zones: readonly string[]];

@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCommand, type Judge, startJudge, writeConfig } from '../lib/judge.ts';
+import { knotServer } from '../lib/knot.ts';
+import { nsdServer } from '../lib/nsd.ts';
 import { sendUpdates, type Update } from '../update/nsupdate.ts';
 
 export const key = { name: 'xfr-key', secret: 'c2VjcmV0IG9mIHRoZSB0cmFuc2ZlcnMgdGhlbXNlbHZlcw==' };
@@ -54,12 +56,7 @@ export const knotPrimary: PrimaryProgram = {
     const configure = (folder: string, port: number) => {
       writeFileSync(join(folder, 'zone'), text);
       const file = writeConfig(folder, 'knot.conf', [
-        'server:',
-        `  rundir: "${folder}"`,
-        `  listen: "127.0.0.1@${port}"`,
-        '  udp-workers: 1',
-        '  tcp-workers: 1',
-        '  background-workers: 1',
+        ...knotServer(folder, port),
         'key:',
         `  - id: ${key.name}`,
         '    algorithm: hmac-sha256',
@@ -108,18 +105,7 @@ export const nsdPrimary: PrimaryProgram = {
       master = join(folder, 'zone');
       writeFileSync(master, text);
       config = writeConfig(folder, 'nsd.conf', [
-        'server:',
-        `  ip-address: 127.0.0.1@${port}`,
-        '  server-count: 1',
-        '  do-ip6: no',
-        '  username: ""',
-        '  chroot: ""',
-        `  zonesdir: "${folder}"`,
-        `  zonelistfile: "${folder}/zone.list"`,
-        `  xfrdfile: "${folder}/xfrd.state"`,
-        `  xfrdir: "${folder}"`,
-        '  database: ""',
-        '  pidfile: ""',
+        ...nsdServer(folder, port),
         '  rrl-ratelimit: 0',
         '  verbosity: 2',
         'remote-control:',

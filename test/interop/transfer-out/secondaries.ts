@@ -1,5 +1,7 @@
 /** Real servers as secondaries of a primary on 127.0.0.1: they transfer by themselves when they start. */
 import { type Judge, type JudgeOptions, startJudge, writeConfig } from '../lib/judge.ts';
+import { knotServer } from '../lib/knot.ts';
+import { nsdServer } from '../lib/nsd.ts';
 
 export interface SecondaryOf {
   readonly zones: readonly string[];
@@ -50,19 +52,8 @@ export const nsdSecondary: SecondaryProgram = {
     const configure = (folder: string, port: number) => {
       const { key, zones, primaryPort, notifyPort } = of;
       const file = writeConfig(folder, 'nsd.conf', [
-        'server:',
-        `  ip-address: 127.0.0.1@${port}`,
+        ...nsdServer(folder, port),
         ...(notifyPort === undefined ? [] : [`  ip-address: 127.0.0.1@${notifyPort}`]),
-        '  server-count: 1',
-        '  do-ip6: no',
-        '  username: ""',
-        '  chroot: ""',
-        `  zonesdir: "${folder}"`,
-        `  zonelistfile: "${folder}/zone.list"`,
-        `  xfrdfile: "${folder}/xfrd.state"`,
-        `  xfrdir: "${folder}"`,
-        '  database: ""',
-        '  pidfile: ""',
         '  verbosity: 1',
         'remote-control:',
         '  control-enable: no',
@@ -91,13 +82,8 @@ export const knotSecondary: SecondaryProgram = {
     const configure = (folder: string, port: number) => {
       const { key, zones, primaryPort, notifyPort } = of;
       const file = writeConfig(folder, 'knot.conf', [
-        'server:',
-        `  rundir: "${folder}"`,
-        `  listen: "127.0.0.1@${port}"`,
+        ...knotServer(folder, port),
         ...(notifyPort === undefined ? [] : [`  listen: "127.0.0.1@${notifyPort}"`]),
-        '  udp-workers: 1',
-        '  tcp-workers: 1',
-        '  background-workers: 1',
         'log:',
         '  - target: stderr',
         '    any: info',

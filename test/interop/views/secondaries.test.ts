@@ -3,7 +3,8 @@
  * one an UPDATE changes, and which one a NOTIFY tells of.
  */
 import { afterEach, describe, expect, test } from 'vitest';
-import { findCommand, findFreePort, type Judge } from '../lib/judge.ts';
+import { findFreePort } from '../lib/free-port.ts';
+import { findCommand, type Judge } from '../lib/judge.ts';
 import { dig, type KeyName, keys, run, startBind, startRingzone, type TestView, zoneName } from './view-servers.ts';
 
 const clients = { inside: ['key inner', '127.0.0.2'], outside: ['!key inner', 'any'] };

@@ -1,5 +1,6 @@
 import type { World } from '../world.ts';
 import { badClients } from './bad-clients.ts';
+import { endHealth } from './end-health.ts';
 import { endWorker } from './end-worker.ts';
 import type { Fault } from './fault.ts';
 import { fillDisk } from './fill-disk.ts';
@@ -17,6 +18,7 @@ export function allFaults({ folder }: World): readonly Fault[] {
     endWorker('tcp-1'),
     takeDescriptors,
     stopPrimaries,
+    endHealth,
     endWorker('udp-2'),
     stallMain(1000),
   ];

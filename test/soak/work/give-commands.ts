@@ -41,14 +41,16 @@ export async function giveCommands(world: World): Promise<void> {
 }
 
 async function command(world: World, words: readonly string[]): Promise<void> {
-  const wasTroubled = world.isTroubled || world.isFileBroken;
+  const sentMs = performance.now();
+  const wasTroubled = world.isTroubled;
   const reply = await world.control(world.daemon, ...words).catch((error: Error) => error);
   world.count(`ctl ${words[0]}`);
   if (reply instanceof Error) {
     world.tell(reply.message);
     return;
   }
-  if (reply.ok || wasTroubled || world.isTroubled || world.isFileBroken || remote.has(words[0] as string)) return;
+  if (reply.ok || wasTroubled || world.isTroubled || remote.has(words[0] as string)) return;
+  if (world.wasFileBroken(sentMs)) return;
   world.tell(`ctl ${words.join(' ')}: ${reply.failure} ${reply.text}`);
 }
 

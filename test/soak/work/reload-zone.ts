@@ -53,12 +53,12 @@ async function offerBroken(world: World): Promise<void> {
     () => writeFileSync(path, Buffer.alloc(5000, 0xff)),
     () => rmSync(path),
   ]);
-  world.isFileBroken = true;
+  world.breakFile();
   spoil();
   const reply = await world.control(daemon, 'reload', reloaded.apex);
   if (reply.ok) world.tell(`a broken zone file was taken: ${reply.text}`);
   world.count('broken zone files');
   // As it was, so that a reload of all zones finds nothing to say.
   folder.replace(fileOf(reloaded.apex), text);
-  world.isFileBroken = false;
+  world.mendFile();
 }

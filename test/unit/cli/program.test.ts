@@ -28,6 +28,8 @@ test.each([
   [['tsig-keygen', '--format', 'json'], /Allowed choices are bind, yaml, knot, nsd/],
   [['tsig-keygen', 'a', 'b'], /too many arguments/],
   [['ctl'], /missing required argument/],
+  [['check', 'named.conf'], /hint: a configuration is named so: ringzone check -c named\.conf\n/],
+  [['check', 'a.test', 'a.zone'], /hint: name it: ringzone check --zone a\.test a\.zone\n/],
   [['ctl', 'relaod'], /unknown command "relaod"\nhint: did you mean reload\?/],
   [['ctl', '-c', 'a', '--control', 'b', 'status'], /give one of them/],
   [['ctl', 'reload', '-clean'], /-clean is for sync/],

@@ -18,9 +18,13 @@ class EchoAnswerer implements QuestionAnswerer {
   truncated = false;
   readonly verdict = undefined;
   nowSeconds = 0;
-  private readonly settings: AnswerSettings;
+  private settings: AnswerSettings;
 
   constructor(settings: AnswerSettings) {
+    this.settings = settings;
+  }
+
+  apply(settings: AnswerSettings): void {
     this.settings = settings;
   }
 

@@ -80,7 +80,7 @@ test.each(['batch', 'dgram'] as const)(
     tap.told.length = 0;
     const asked = question(7, 'WWW.a.test');
     const [response, port] = await askUdp(worker.port, asked);
-    await expect.poll(() => tap.read().length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => tap.read().length).toBe(2);
     const same = { protocol: TapProtocol.udp, ports: [port, worker.port], addresses: '127.0.0.1 127.0.0.1' };
     expect(tap.told).toEqual([
       { type: TapType.authQuery, ...same, message: asked.toString('hex') },
@@ -101,7 +101,7 @@ test('of one direction, and no more when it is off', async () => {
   const ask = async (message: Buffer, octets: number) => {
     received = Buffer.alloc(0);
     client.write(Buffer.concat([Buffer.of(message.length >>> 8, message.length & 255), message]));
-    await expect.poll(() => received.length, { timeout: 10_000 }).toBe(octets + 2);
+    await expect.poll(() => received.length).toBe(octets + 2);
     return received.subarray(2).toString('hex');
   };
   tap.want(1 << TapType.authResponse);
@@ -110,7 +110,7 @@ test('of one direction, and no more when it is off', async () => {
   tap.told.length = 0;
   // Whole, however long.
   const response = await ask(question(9, 'big-60000.test'), 60_000);
-  await expect.poll(() => tap.read().length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => tap.read().length).toBe(1);
   const [told] = tap.told;
   expect([told?.type, told?.protocol, told?.message === response]).toEqual([
     TapType.authResponse,
@@ -138,7 +138,7 @@ test('what is not answered, or cannot be parsed, is not told', async () => {
   const socket = createSocket('udp4');
   socket.send(question(1, 'silent.test'), worker.port, '127.0.0.1');
   await askUdp(worker.port, question(3, 'last.test'));
-  await expect.poll(() => tap.read().length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => tap.read().length).toBeGreaterThan(0);
   socket.close();
   expect(tap.told.map(({ message }) => message.slice(0, 4))).toEqual(['0003', '0003']);
 });

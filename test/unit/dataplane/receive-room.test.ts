@@ -6,8 +6,9 @@ import { SocketOption } from '../../../src/plane/sockets/socket-layout.ts';
 
 const fullBatch = 64;
 const usualOctets = 400_000;
-/** Less than any system gives. */
-const kernelBound = usualOctets;
+/** Its descriptor, and that of the one with which the bound is found. */
+const socketFd = 3;
+const triedFd = 9;
 
 /** A socket whose kernel tells what the test says. */
 class FakeSocket {
@@ -17,29 +18,44 @@ class FakeSocket {
   nowMs = 1_790_000_000_000;
   private readonly shared = createCounters(1);
   private readonly reader: ReceiveRoom;
+  private triedRoom = 0;
+  opened = 0;
+  closed = 0;
 
-  constructor() {
+  /** What the system gives at most. */
+  constructor(kernelBound = usualOctets) {
     const allocate = (octets: number): NativeMemory => ({
       octets: new Uint8Array(new ArrayBuffer(octets)),
       address: 8,
     });
     const libc = {
       allocate,
-      getOption: (_fd: number, _level: number, option: number, value: NativeMemory) => {
+      socket: () => {
+        this.opened++;
+        return triedFd;
+      },
+      close: (fd: number) => {
+        expect(fd).toBe(triedFd);
+        this.closed++;
+        return 0;
+      },
+      getOption: (fd: number, _level: number, option: number, value: NativeMemory) => {
         expect(option).toBe(SocketOption.memoryInfo);
         const words = new Uint32Array(value.octets.buffer);
         words[0] = this.waiting;
-        words[1] = this.room;
+        words[1] = fd === socketFd ? this.room : this.triedRoom;
         words[8] = this.dropped;
         return 0;
       },
-      setOption: (_fd: number, _level: number, option: number, value: NativeMemory) => {
+      setOption: (fd: number, _level: number, option: number, value: NativeMemory) => {
         expect(option).toBe(SocketOption.receiveBuffer);
-        this.room = Math.min(2 * new DataView(value.octets.buffer).getInt32(0, true), kernelBound);
+        const room = Math.min(2 * new DataView(value.octets.buffer).getInt32(0, true), kernelBound);
+        if (fd === socketFd) this.room = room;
+        else this.triedRoom = room;
         return 0;
       },
     } as Partial<Libc> as Libc;
-    this.reader = new ReceiveRoom(libc, 3, new CounterBlock(this.shared, 0));
+    this.reader = new ReceiveRoom(libc, socketFd, new CounterBlock(this.shared, 0));
   }
 
   /** Batches for so long, one each `everyMs`. Returns how many were thrown away. */
@@ -121,6 +137,15 @@ describe('the room of a socket', () => {
     const { queueFull } = socket.counted;
     expect(queueFull).toBeGreaterThan(150);
     expect(queueFull).toBeLessThanOrEqual(300);
+  });
+
+  it('stays as it is where it was given beyond what the system gives', () => {
+    const socket = new FakeSocket(usualOctets / 2);
+    socket.read(50, 10, 1);
+    socket.read(1000, 45, fullBatch, 100);
+    expect(socket.room).toBe(usualOctets);
+    // The bound is found once, and leaves no descriptor behind.
+    expect([socket.opened, socket.closed]).toEqual([1, 1]);
   });
 
   it('takes no long silence and no jump of the clock for an overload', () => {

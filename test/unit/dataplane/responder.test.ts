@@ -38,6 +38,8 @@ class ScriptedAnswerer implements QuestionAnswerer {
     this.truncated = script.truncated ?? false;
   }
 
+  apply(): void {}
+
   answer(...[message, at, octets, , , response, to]: Parameters<QuestionAnswerer['answer']>): number {
     this.request.parse(message, at, octets);
     const { authoritative = true, answers = 0, authorities = 0 } = this.script;

@@ -85,3 +85,36 @@ it('has others answer a hundred messages at a time, and takes the next ones as t
   expect(socket.paused).toBe(false);
   expect(connection.isIdle).toBe(true);
 });
+
+it("begins no turn within another connection's, where a reply is read as that one begins", async () => {
+  let depth = 0;
+  let mostDepth = 0;
+  let onBegin = (): void => undefined;
+  const nested = {
+    responder: { logging: false, client: new Client(), record: {}, isDeferred: true, respond: () => 0 },
+    begin: () => {
+      mostDepth = Math.max(mostDepth, ++depth);
+      onBegin();
+    },
+    countDuration: () => undefined,
+    end: () => depth--,
+    defer: () => true,
+  } as unknown as WorkerContext;
+  const buffer = new ResponseBuffer();
+  const events = { active: () => undefined, closed: () => undefined };
+  const open = (number: number) => {
+    const socket = new ReadingSocket();
+    return { socket, connection: new TcpConnection(number, nested, socket as unknown as Socket, 4, 0, buffer, events) };
+  };
+  const waiting = open(1);
+  waiting.socket.emit('data', Buffer.concat(Array.from({ length: questionCount }, () => oneQuestion)));
+  expect(waiting.socket.paused).toBe(true);
+  onBegin = () => {
+    onBegin = () => undefined;
+    waiting.connection.sendReply(oneQuestion.subarray(2));
+  };
+  open(2).socket.emit('data', oneQuestion);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(mostDepth).toBe(1);
+  expect(depth).toBe(0);
+});

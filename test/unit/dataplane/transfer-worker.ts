@@ -16,7 +16,7 @@ import { Type } from '../../../src/wire/codes.ts';
 import { wireNameFrom } from '../../../src/wire/name.ts';
 import { type DecodedMessage, decodeMessage } from '../../interop/lib/decode-message.ts';
 import { buildQuery } from '../../interop/lib/dns-client.ts';
-import { findFreePort } from '../../interop/lib/judge.ts';
+import { findFreePort } from '../../interop/lib/free-port.ts';
 import { defaultSettings } from '../answer/served.ts';
 import { addAll, record } from '../store/zone-fixture.ts';
 import { soaRecordData } from '../transfer/out/transfer-fixture.ts';

@@ -46,7 +46,7 @@ describe('transfers', () => {
 
   it('answers pipelined questions in their order, the transfer among them, and takes the next connection', async () => {
     const client = open().ask('SOA', 'AXFR', 'NS', 'SOA');
-    await expect.poll(() => client.records, { timeout: 5000 }).toBe(1 + wholeRecords + 1);
+    await expect.poll(() => client.records).toBe(1 + wholeRecords + 1);
     await expect.poll(() => client.questionTypes).toEqual([Type.soa, Type.axfr, Type.ns, Type.soa]);
     expect(worker.count(Counter.XfrReqDone)).toBe(1);
     expect(worker.count(Counter.transfersOut)).toBe(0);
@@ -64,7 +64,7 @@ describe('transfers', () => {
     await sleep(1000);
     expect(slow.isClosed).toBe(false);
     slow.socket.resume();
-    await expect.poll(() => slow.records, { timeout: 5000 }).toBe(wholeRecords);
+    await expect.poll(() => slow.records).toBe(wholeRecords);
   });
 
   it('sends the version with which it began, while others are published, and then lets go of it', async () => {
@@ -78,7 +78,7 @@ describe('transfers', () => {
     const late = open().ask('AXFR');
     await expect.poll(() => late.records).toBe(2);
     slow.socket.resume();
-    await expect.poll(() => slow.records, { timeout: 5000 }).toBe(wholeRecords);
+    await expect.poll(() => slow.records).toBe(wholeRecords);
     expect(slow.lastSerial).toBe(7);
     await expect.poll(() => worker.held()).toBe(0);
   });
@@ -91,7 +91,7 @@ describe('transfers', () => {
     expect((await refusedBy(worker)).rcode).toBe(Rcode.notAuth);
     expect(worker.count(Counter.XfrRej)).toBe(1);
     slow.socket.resume();
-    await expect.poll(() => slow.records, { timeout: 5000 }).toBe(wholeRecords);
+    await expect.poll(() => slow.records).toBe(wholeRecords);
     await expect.poll(() => worker.held()).toBe(0);
   });
 
@@ -101,9 +101,9 @@ describe('transfers', () => {
     await expect.poll(() => third.answers.map(({ rcode }) => rcode)).toEqual([Rcode.servFail, Rcode.noError]);
     expect(worker.log().at(-1)).toBe('AXFR request denied: quota reached');
     first.socket.resume();
-    await expect.poll(() => first.records, { timeout: 5000 }).toBe(wholeRecords);
+    await expect.poll(() => first.records).toBe(wholeRecords);
     const fourth = open().ask('AXFR');
-    await expect.poll(() => fourth.records, { timeout: 5000 }).toBe(wholeRecords);
+    await expect.poll(() => fourth.records).toBe(wholeRecords);
     expect(second.isClosed).toBe(false);
   });
 
@@ -131,11 +131,11 @@ describe('transfers', () => {
     worker.store.publish(0, builder.finish());
     await sleep(200);
     expect(worker.count(Counter.transfersOut)).toBe(1);
-    await expect.poll(() => worker.count(Counter.transfersOut), { timeout: 5000 }).toBe(0);
+    await expect.poll(() => worker.count(Counter.transfersOut)).toBe(0);
     expect(worker.log().at(-1)).toBe('aborted: timed out');
     expect(worker.held()).toBe(0);
     slow.socket.resume();
-    await expect.poll(() => slow.isClosed, { timeout: 5000 }).toBe(true);
+    await expect.poll(() => slow.isClosed).toBe(true);
     expect(slow.records).toBeLessThan(wholeRecords);
   });
 
@@ -144,7 +144,7 @@ describe('transfers', () => {
     const slow = await stall();
     // A little each time: never idle.
     const reading = setInterval(() => slow.socket.read(100_000), 50);
-    await expect.poll(() => worker.count(Counter.transfersOut), { timeout: 5000 }).toBe(0);
+    await expect.poll(() => worker.count(Counter.transfersOut)).toBe(0);
     clearInterval(reading);
     expect(worker.log().at(-1)).toBe('aborted: timed out');
   });
@@ -152,7 +152,7 @@ describe('transfers', () => {
   it('sends all to a client that has said it has no more questions', async () => {
     const client = open().ask('AXFR');
     client.socket.end();
-    await expect.poll(() => client.isClosed, { timeout: 5000 }).toBe(true);
+    await expect.poll(() => client.isClosed).toBe(true);
     expect(client.records).toBe(wholeRecords);
   });
 
@@ -160,7 +160,7 @@ describe('transfers', () => {
     const client = open().ask('IXFR');
     await expect.poll(() => client.answers.map(({ rcode }) => rcode)).toEqual([Rcode.formErr]);
     client.askChanges(3);
-    await expect.poll(() => client.records, { timeout: 5000 }).toBe(wholeRecords);
+    await expect.poll(() => client.records).toBe(wholeRecords);
     expect(worker.log()).toEqual([
       // The question that is none has its line by its kind alone.
       '',
@@ -215,7 +215,7 @@ describe('changes that the journal loses while they are sent', () => {
 
   it('are an end of the connection before the last SOA, and then the zone as a whole', async () => {
     const good = new Client(worker.port).askChanges(1);
-    await expect.poll(() => good.records, { timeout: 10_000 }).toBe(allRecords);
+    await expect.poll(() => good.records).toBe(allRecords);
     good.socket.destroy();
     const slow = new Client(worker.port);
     slow.socket.pause();
@@ -226,7 +226,7 @@ describe('changes that the journal loses while they are sent', () => {
     if (stored === undefined || stored === 'damaged') throw new Error('the journal is there');
     await journal.write(journal.restart(id, stored, 7, {}));
     slow.socket.resume();
-    await expect.poll(() => slow.isClosed, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => slow.isClosed).toBe(true);
     // Who has half of it must not take it for the whole.
     expect(slow.records).toBeGreaterThan(perChange);
     expect(slow.records).toBeLessThan(allRecords);
@@ -234,7 +234,7 @@ describe('changes that the journal loses while they are sent', () => {
     expect(worker.count(Counter.transfersOut)).toBe(0);
     expect(worker.held()).toBe(0);
     const again = new Client(worker.port).askChanges(1);
-    await expect.poll(() => again.records, { timeout: 10_000 }).toBe(wholeRecords);
+    await expect.poll(() => again.records).toBe(wholeRecords);
     expect(worker.log().at(-1)).toMatch(/^AXFR-style IXFR ended/);
     again.socket.destroy();
   });

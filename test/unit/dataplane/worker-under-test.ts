@@ -131,6 +131,8 @@ export class WorkerUnderTest {
   }
 
   async close(): Promise<void> {
+    // TCP workers look at the word once a second, and hear of a message at once; UDP workers hear of no message.
+    if (this.options.transport === 'tcp') this.post({ kind: 'stop' });
     if (this.worker !== undefined) await this.stop();
     this.sockets.close();
   }

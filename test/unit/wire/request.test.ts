@@ -188,6 +188,20 @@ describe('NOTIMP', () => {
     expect(parse(message({ flags: opcode << 11 }))).toMatchObject({ status: notImp, opcode, hasQuestion: false });
     expect(parse(message({ flags: opcode << 11, qname: [0xff] }).slice(0, 14)).status).toBe(notImp);
   });
+  // RFC 6891 §6.1.1: an OPT is answered by one. BIND and Knot do so, NSD doesn't.
+  test('for an unknown opcode with OPT, which is seen where all else can be read', () => {
+    const octets = withAdditional(opt([...option(3)]), tsig());
+    octets[2] = 3 << 3;
+    expect(parse(octets)).toMatchObject({
+      status: notImp,
+      hasEdns: true,
+      wantsNsid: true,
+      hasQuestion: false,
+      tsigOffset: -1,
+    });
+    octets[5] = 2;
+    expect(parse(octets)).toMatchObject({ status: notImp, hasEdns: false, wantsNsid: false, hasQuestion: false });
+  });
   test.each([253, 254])('for type %i', (qtype) => expect(parse(message({ qtype })).status).toBe(notImp));
 });
 

@@ -31,6 +31,15 @@ export function sharesOf(result: ProfileResult, expected: readonly ExpectedWeigh
   });
 }
 
+/** Those that nobody was sent to, nor could have been: a slip of the pen, most likely. */
+export function unmetExpectations(
+  results: readonly ProfileResult[],
+  expected: readonly ExpectedWeight[],
+): readonly ExpectedWeight[] {
+  const servers = results.flatMap(({ tally }) => tally.counts.map(({ server }) => server));
+  return expected.filter(({ host }) => !servers.some((server) => isServer(server, host)));
+}
+
 /** The largest error of a profile, without its sign. */
 export function worstErrorPoints(shares: readonly ServerShare[]): number | undefined {
   const errors = shares.flatMap(({ errorPoints }) => (errorPoints === undefined ? [] : [Math.abs(errorPoints)]));

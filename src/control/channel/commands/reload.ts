@@ -55,7 +55,11 @@ function describeReload(outcome: ReloadOutcome, success: string): ControlRespons
       const { summary, refusals } = outcome;
       if (summary.refusedZones === 0) return succeed(success, summary);
       const failure = `${summary.refusedZones} of ${summary.zones} zones refused`;
-      return fail(failure, [...few(refusals), 'what was served of them stays in service'].join('\n'), summary);
+      const stays = [
+        'what was served of them stays in service',
+        'hint: reload ZONE names the places, and ringzone check',
+      ];
+      return fail(failure, [...few(refusals), ...stays].join('\n'), summary);
     }
     case 'invalid': {
       const errors = outcome.diagnostics.filter(({ severity }) => severity === 'error');

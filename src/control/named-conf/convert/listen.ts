@@ -1,6 +1,7 @@
 /** `listen-on` and `listen-on-v6`: addresses, or lists that the addresses of this host's interfaces are held against. */
 import { isIP } from 'node:net';
 import { maskOctets, type Prefix, parseAccessElement } from '../../access/access-element.ts';
+import { interfacesHint, unknownInterfaces } from '../../access/host-interfaces.ts';
 import { localAddresses, localNetworks } from '../../access/local-networks.ts';
 import { dnsOverTlsPort } from '../../config/build-remotes.ts';
 import { defaultListen } from '../../config/defaults.ts';
@@ -113,16 +114,24 @@ function certificate(name: Token, conversion: Conversion): void {
 function addressesOf(statement: Statement, family: 4 | 6, conversion: Conversion): readonly Place[] {
   const { args, keyword } = statement;
   const items = listOf(args)?.items ?? [];
-  if (textOf([{ kind: 'list', open: keyword, items }]) === '{any}')
-    return [{ text: family === 4 ? '0.0.0.0' : '::', token: keyword }];
+  if (isAnyList(items, keyword)) return [{ text: family === 4 ? '0.0.0.0' : '::', token: keyword }];
   const literal = items.map((item) => tokenAt(item, 0));
   if (literal.every((token) => token !== undefined && isIP(token.text) === family)) {
     return literal.flatMap((token) => (token === undefined ? [] : [{ text: token.text, token }]));
+  }
+  if (conversion.interfaces === unknownInterfaces) {
+    const message = `${keyword.text} cannot be obeyed: the system does not tell its addresses`;
+    conversion.error('NC13', message, keyword, interfacesHint);
   }
   const addresses = localAddresses(conversion.interfaces).filter((address) => address.family === family);
   return addresses
     .filter((address) => allows(address, items, conversion, []) === true)
     .map(({ octets }) => ({ text: formatAddress(octets), token: keyword }));
+}
+
+/** Whether an address match list is `{ any; }`, for which nobody need know the host's addresses. */
+export function isAnyList(items: Items, open: Token): boolean {
+  return textOf([{ kind: 'list', open, items }]) === '{any}';
 }
 
 /** Whether an address match list allows an address of this host. */

@@ -1,7 +1,9 @@
 /** Statements that hold for some of the addresses or ports on which the server listens: fine where there are no others. */
 
 import type { ListenAddress } from '../../../plane/messages.ts';
+import { isWildcard } from '../../../plane/sockets/socket-address.ts';
 import { parsePrefix } from '../../access/access-element.ts';
+import { unknownInterfaces } from '../../access/host-interfaces.ts';
 import { localAddresses } from '../../access/local-networks.ts';
 import { dnsOverTlsPort } from '../../config/build-remotes.ts';
 import { defaultListen } from '../../config/defaults.ts';
@@ -9,21 +11,21 @@ import { parseListen, ValueProblem } from '../../config/values.ts';
 import type { Statement } from '../tree.ts';
 import { listOf, optionOf } from './arguments.ts';
 import type { Conversion } from './conversion.ts';
-import { allowsAddress } from './listen.ts';
+import { allowsAddress, isAnyList } from './listen.ts';
 
 /** `allow-query-on`: refused where somebody would be answered on an address that it leaves out. */
 export function checkQueryPlace(statement: Statement, conversion: Conversion): void {
   const items = listOf(statement.args)?.items ?? [];
-  const addresses = [...placesOf(conversion, 'plain'), ...placesOf(conversion, 'tls')].flatMap(
-    ({ address, family }) => {
-      if (address !== '0.0.0.0' && address !== '::') return [parsePrefix(address)];
-      return localAddresses(conversion.interfaces).filter((local) => local.family === family);
-    },
-  );
+  const places = [...placesOf(conversion, 'plain'), ...placesOf(conversion, 'tls')];
+  const addresses = places.flatMap((place) => {
+    if (!isWildcard(place)) return [parsePrefix(place.address)];
+    return localAddresses(conversion.interfaces).filter((local) => local.family === place.family);
+  });
+  const isKnown = conversion.interfaces !== unknownInterfaces || !places.some(isWildcard);
   const isOpen = addresses.every(
     (address) => !(address instanceof ValueProblem) && allowsAddress(address, items, conversion),
   );
-  if (isOpen) return;
+  if (isAnyList(items, statement.keyword) || (isKnown && isOpen)) return;
   conversion.error(
     'NC13',
     'allow-query-on cannot be obeyed: questions would be answered on every address',

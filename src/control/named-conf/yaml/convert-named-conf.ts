@@ -1,10 +1,10 @@
 /** BIND's named.conf as a ringzone.yaml that means the same. */
-import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { assert } from '../../../base/assert.ts';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
 import { ok, type Result } from '../../../base/result.ts';
+import { hostInterfaces } from '../../access/host-interfaces.ts';
 import type { ReadOptions } from '../../config/build-config.ts';
 import type { Config } from '../../config/config.ts';
 import { parseConfig } from '../../config/read-config.ts';
@@ -39,7 +39,7 @@ export function convertNamedConf(
   given: ReadOptions = {},
 ): Result<ConvertedConfig, readonly Diagnostic[]> {
   // Both are read with the same addresses, whatever comes up meanwhile.
-  const options = { interfaces: networkInterfaces(), ...given };
+  const options = { interfaces: hostInterfaces(), ...given };
   const read = readNamedConf(text, path, options);
   if (!read.ok) return read;
   const { settings, directory, config } = read.value;

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Libc, NativeMemory } from '../../libc.ts';
 import { Level, SocketOption } from '../socket-layout.ts';
+import { SocketOptions } from '../socket-options.ts';
 import { instructionOctets } from './bpf-program.ts';
 import { buildCookieProgram, type CookieProgramPlan } from './cookie-program.ts';
 
@@ -17,25 +18,24 @@ const mostKept = 8;
 
 export class CookieQueues {
   private readonly libc: Libc;
-  private readonly word: NativeMemory;
-  private readonly wordLength: NativeMemory;
+  private readonly options: SocketOptions;
   private readonly seed = randomInt(2 ** 32);
-  private readonly built = new Map<string, Uint8Array>();
+  /** Programs in memory that C reads while they are attached. */
+  private readonly built = new Map<string, NativeMemory>();
+  private readonly header: NativeMemory;
 
   constructor(libc: Libc) {
     this.libc = libc;
-    this.word = libc.allocate(4);
-    this.wordLength = libc.allocate(4);
+    this.options = new SocketOptions(libc);
+    this.header = libc.allocate(programHeaderOctets);
   }
 
   mark(fd: number): void {
-    this.setWord(fd, SocketOption.priority, mark);
+    this.options.set(fd, Level.socket, SocketOption.priority, mark);
   }
 
   isMarked(fd: number): boolean {
-    const { libc, word, wordLength } = this;
-    if (libc.getOption(fd, Level.socket, SocketOption.priority, word, wordLength) < 0) return false;
-    return new DataView(word.octets.buffer).getInt32(0, true) === mark;
+    return this.options.get(fd, Level.socket, SocketOption.priority) === mark;
   }
 
   /**
@@ -62,34 +62,28 @@ export class CookieQueues {
 
   /** All kinds of questions come to all sockets of the group. */
   unguide(fd: number): void {
-    this.setWord(fd, SocketOption.detachReusePortFilter, 0);
+    this.options.set(fd, Level.socket, SocketOption.detachReusePortFilter, 0);
   }
 
   /** The same again and again: each new configuration asks for it. */
-  private build(plan: CookieProgramPlan): Uint8Array {
+  private build(plan: CookieProgramPlan): NativeMemory {
     const { family, cookieSockets, otherSockets, secrets } = plan;
     const key = [family, cookieSockets, otherSockets, ...secrets.map((secret) => secret.join())].join(' ');
     const known = this.built.get(key);
     if (known !== undefined) return known;
-    const program = buildCookieProgram(plan);
+    const instructions = buildCookieProgram(plan);
+    const program = this.libc.allocate(instructions.length);
+    program.octets.set(instructions);
     if (this.built.size >= mostKept) this.built.clear();
     this.built.set(key, program);
     return program;
   }
 
-  private attach(fd: number, program: Uint8Array): boolean {
-    const { libc } = this;
-    const instructions = libc.allocate(program.length);
-    instructions.octets.set(program);
-    const header = libc.allocate(programHeaderOctets);
+  private attach(fd: number, program: NativeMemory): boolean {
+    const { libc, header } = this;
     const view = new DataView(header.octets.buffer);
-    view.setUint16(0, program.length / instructionOctets, true);
-    view.setBigUint64(8, BigInt(instructions.address), true);
+    view.setUint16(0, program.octets.length / instructionOctets, true);
+    view.setBigUint64(8, BigInt(program.address), true);
     return libc.setOption(fd, Level.socket, SocketOption.attachReusePortFilter, header) >= 0;
-  }
-
-  private setWord(fd: number, option: number, value: number): void {
-    new DataView(this.word.octets.buffer).setInt32(0, value, true);
-    this.libc.setOption(fd, Level.socket, option, this.word);
   }
 }

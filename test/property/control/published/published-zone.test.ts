@@ -155,7 +155,7 @@ class World {
     const { harness, wishes } = this;
     const order = ++this.order;
     harness.loader.publish({ kind: 'publish', zone: harness.zone(name).id, order, wishes, isSettled: true });
-    await expect.poll(() => harness.publishReports.at(-1), { timeout: 10_000, interval: 2 }).toMatchObject({ order });
+    await expect.poll(() => harness.publishReports.at(-1), { interval: 2 }).toMatchObject({ order });
     expect(harness.publishReports.at(-1)?.problem).toBeUndefined();
     return `wish ${wishes.map(({ targets }) => targets.length).join('+')}`;
   }

@@ -90,6 +90,11 @@ test.for([
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
+test('zsh completes the file of NAME=FILE', async () => {
+  const text = await completion('zsh');
+  expect(text).toContain(`:NAME=FILE:{compset -P "*="; _files}'`);
+});
+
 test('fish completes', ({ skip }) => {
   const lines = ['ringzone co', 'ringzone ctl ret', 'ringzone check --pr', 'ringzone resolve --as cis'];
   const script = `source ${join(folder, 'ringzone.fish')}; ${lines.map((line) => `complete -C ${JSON.stringify(line)}`).join('; ')}`;

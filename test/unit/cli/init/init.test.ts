@@ -133,6 +133,17 @@ test('nothing that is there is replaced without --force, and then the serial goe
   expect(readdirSync(join(dir, 'zones'))).toEqual(['example.com']);
 });
 
+test('what is there is told before the questions', async () => {
+  const dir = newFolder();
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'ringzone.yaml'), '');
+  const { code, stderr } = await run('init', '--dir', dir);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `error: ${join(dir, 'ringzone.yaml')} exists\nhint: --force replaces, --dir writes elsewhere\n`,
+  });
+});
+
 test('domains: other scripts as the DNS has them, and names that YAML would take for numbers', async () => {
   const dir = newFolder();
   expect(
@@ -158,6 +169,9 @@ test.each([
   [['--domain', 'a.test', '--server', 'a.test=192.0.2.1'], /can't have the name of the domain itself/],
   [['--domain', 'a.test', '--server', 'sip.b.test=192.0.2.1'], /is not below a.test.*\nhint: write sip.b.test alone/],
   [['--domain', 'a.test', '--server', '192.0.2.1,weight 70000'], /weight 70000 is above 65535/],
+  [['--domain', 'a.test', '--server', '192.0.2.1,weight 30%'], /"30%" is not a weight: a whole number/],
+  [['--domain', 'a.test', '--server', '192.0.2.1,weight'], /"" is not a weight/],
+  [['--domain', 'a.test', '--server', '192.0.2.1,tls-port=x'], /"x" is not a tls-port/],
   [['--domain', 'a.test', '--server', '192.0.2.1:5060,192.0.2.2:5061'], /one server has one port/],
   [['--domain', 'a.test', '--server', '192.0.2.1,weight 1', '--server', '192.0.2.2'], /some servers have a weight/],
   [['--domain', 'a.test', '--server', '192.0.2.1,weight 0', '--server', '192.0.2.2,weight 0'], /all weights are 0/],
@@ -188,5 +202,5 @@ test('a folder that cannot be written', async () => {
   writeFileSync(file, '');
   const { code, stderr } = await run('init', '--dir', join(file, 'x'), '--domain', 'a.test', '--server', '192.0.2.1');
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error: cannot write below /);
+  expect(stderr).toMatch(/^error: cannot write below .*: a folder of its path is a file\n$/);
 });

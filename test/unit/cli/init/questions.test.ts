@@ -70,6 +70,19 @@ test('what makes no sense is asked again, with the reason', async () => {
   expect(reader.transcript.match(/^Server 1 /gm)).toHaveLength(2);
 });
 
+test('servers that are there already, and shares of nothing, are asked again at once', async () => {
+  const servers = ['a=192.0.2.1', 'a=192.0.2.1', 'b=192.0.2.2', '', '0', '0', '1', '0', 'a=192.0.2.1', ''];
+  const reader = person(['a.test', ...servers, '', '', '', '192.0.2.3']);
+  const options = await askPlan({}, reader);
+  expect(options).toMatchObject({ server: ['a=192.0.2.1,weight 1', 'b=192.0.2.2,weight 0'], backup: [] });
+  expect(parsePlan(options ?? {})).toMatchObject({ ok: true });
+  expect(reader.transcript).toMatch(
+    /Server 2 .*: a=192\.0\.2\.1\n {2}server a is given twice\n {2}hint: .*\nServer 2 /,
+  );
+  expect(reader.transcript).toMatch(/\n {2}all weights are 0, so nobody has a share\n {2}hint: .*\nWeight of a=192/);
+  expect(reader.transcript).toMatch(/Backup.*: a=192\.0\.2\.1\n {2}server a is given twice/);
+});
+
 test('what the options say is not asked', async () => {
   const reader = person(['192.0.2.1', '']);
   const given = { domain: 'a.test', backup: [], transport: 'udp', listen: ['127.0.0.1:53'], ns: ['192.0.2.3'] };

@@ -147,7 +147,11 @@ describe('reload', () => {
     const lines = (await text('reload', target)).split('\n');
     expect(lines[0]).toBe("'reload' failed: 25 of 30 zones refused");
     expect(lines[1]).toBe('zone z0.test/IN: x');
-    expect(lines.slice(21)).toEqual(['and 5 more: see the log', 'what was served of them stays in service']);
+    expect(lines.slice(21)).toEqual([
+      'and 5 more: see the log',
+      'what was served of them stays in service',
+      'hint: reload ZONE names the places, and ringzone check',
+    ]);
   });
 
   test('fails with a bad configuration', async () => {

@@ -147,6 +147,8 @@ blackhole: [10/8]
     expect(without.keys.map(({ name }) => formatName(name))).toEqual(['revoked-0.invalid.', 'other.']);
     const back = good(text, without);
     expect(back.keys.map(({ name }) => formatName(name))).toEqual(['revoked-0.invalid.', 'other.', 'k.']);
+    // Not made anew at each reload.
+    expect(back.keys[0]).toBe(without.keys[0]);
     expect(allows(back, back.zones[0]?.allowTransfer ?? -1, '192.0.2.1', 0)).toBe(false);
     expect(allows(back, back.zones[0]?.allowTransfer ?? -1, '192.0.2.1', 2)).toBe(true);
   });

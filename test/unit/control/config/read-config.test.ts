@@ -340,6 +340,7 @@ test('an underscore for a hyphen is recognised', () => {
 
 test('a key that resembles nothing gets the list', () => {
   expect(problems(`${zones}logging: { categories: { default: q } }\n`)[0]?.hint).toBe('write [q]');
+  expect(problems('zones: { a.test: zones/a.test }\n')[0]?.hint).toBe('write { file: zones/a.test }');
   expect(problems(`${zones}frobnicate: 1\n`)[0]?.hint).toMatch(/^known here: listen, workers/);
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { CookieStatus, ServerCookies } from '../../../../src/answer/cookie/server-cookies.ts';
 import { DeferredReplies } from '../../../../src/control/deferred/deferred-replies.ts';
 import { DeferredRequest } from '../../../../src/control/deferred/deferred-request.ts';
+import { Client } from '../../../../src/plane/access/client.ts';
 import { ControlWords } from '../../../../src/plane/control-words.ts';
 import type { ListenSockets } from '../../../../src/plane/sockets/listen-sockets.ts';
 import { TsigClient } from '../../../../src/tsig/tsig-client.ts';
@@ -23,6 +25,40 @@ describe('DeferredRequest', () => {
     request.dismiss();
     expect(Buffer.from(sent[0] ?? []).toString('hex', 0, 4)).toBe('4321a805');
     expect(sent[1]).toBeUndefined();
+  });
+
+  it('answers a cookie, with the others of the server', () => {
+    const secret = Uint8Array.from({ length: 16 }, (_, i) => i);
+    const cookie = '2464c4abcf10c957';
+    const notify = Buffer.from(
+      `12342000000100000000000101640474657374000006000100002904d000000000000c000a0008${cookie}`,
+      'hex',
+    );
+    const ask = (message: Uint8Array, secrets?: readonly Uint8Array[]) => {
+      let sent = '';
+      const settings = secrets === undefined ? undefined : { secrets, isRequired: true };
+      const take = (octets?: Uint8Array) => {
+        sent = Buffer.from(octets ?? []).toString('hex');
+      };
+      new DeferredRequest(deferredOf(message), '0x7f00', take, undefined, settings).answer({
+        rcode: 5,
+        extendedError: 18,
+      });
+      return sent;
+    };
+    const question = '01640474657374000006000100002904d000000000';
+    expect(ask(notify)).toBe(`1234a0050001000000000001${question}0006000f00020012`);
+    const answered = ask(notify, [secret]);
+    const head = `1234a0050001000000000001${question}0022000f00020012000a0018${cookie}01000000`;
+    expect(answered.slice(0, head.length)).toBe(head);
+    expect(answered).toHaveLength(head.length + 24);
+    // What it got is one of ours for this address.
+    const client = new Client();
+    client.octets = Uint8Array.of(127, 0, 0, 1);
+    const cookies = new ServerCookies([secret]);
+    const back = Buffer.from(answered.slice(-48), 'hex');
+    expect(cookies.check(back, 0, 24, client, Math.floor(Date.now() / 1000))).toBe(CookieStatus.valid);
+    expect(ask(message, [secret])).toBe(ask(message));
   });
 
   it('signs what answers a signed message', () => {

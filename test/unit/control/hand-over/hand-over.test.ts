@@ -152,6 +152,14 @@ describe.skipIf(libc === undefined)('an upgrade', () => {
     expect(await upgrade(desk, path, starter)).toMatchObject({ ok: false, failure: 'busy' });
   });
 
+  test('is one at a time, also before the successor has asked for anything', async () => {
+    const first = start();
+    const upgraded = upgrade(desk, path, first.starter);
+    expect(await upgrade(desk, path, start().starter)).toMatchObject({ ok: false, failure: 'busy' });
+    first.child.emit('exit', 1);
+    expect(await upgraded).toMatchObject({ ok: false, text: /exit code 1/ });
+  });
+
   test('fails with what the successor has said, or with its end', async () => {
     const first = start();
     const upgraded = upgrade(desk, path, first.starter);

@@ -99,3 +99,10 @@ it('leaves out what would wait too long, and runs no more than ten in a second',
   await vi.waitUntil(() => readFileSync(out).length >= 3, waiting);
   expect(readFileSync(out).length).toBeLessThanOrEqual(2 + (performance.now() - startMs) / 90);
 });
+
+it('outlives a command for which there can be no process', async () => {
+  hooks.hook = { command: ['/bin/true', 'no\0argument'] };
+  hooks.tell([down]);
+  await vi.waitUntil(() => troubles.length > 0, waiting);
+  expect(troubles).toEqual([expect.stringMatching(/^the hook failed: .*null bytes/)]);
+});

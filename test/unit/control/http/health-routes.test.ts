@@ -44,7 +44,7 @@ describe('ready', () => {
     source.zones = [...source.zones, zoneOf('s.test', { type: 'secondary' })];
     source.found = secondaryOf('s.test');
     expect(readinessOf(source).reason).toBe('not ready: 1 of 3 zones wait for their first transfer');
-    source.found = secondaryOf('s.test', { failures: 1 });
+    source.found.failures = 1;
     expect(readinessOf(source).isReady).toBe(true);
   });
 

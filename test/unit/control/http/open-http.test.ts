@@ -50,5 +50,5 @@ test('in a takeover the address is waited for', async () => {
   opened = result.value;
   other?.close();
   const status = () => fetch(`http://127.0.0.1:${address.port}/json/v1/status`).then((response) => response.status);
-  await expect.poll(() => status().catch(() => 0), { timeout: 20_000 }).toBe(200);
+  await expect.poll(() => status().catch(() => 0)).toBe(200);
 });

@@ -91,7 +91,7 @@ test('a running log shows a line within a second', async () => {
     const writer = new LogRingWriter(ring);
     writer.append(record('a.test.'));
     writer.publish();
-    await expect.poll(() => read('q'), { timeout: 1000, interval: 20 }).toMatch(/query: a\.test IN SRV/);
+    await expect.poll(() => read('q'), { interval: 20 }).toMatch(/query: a\.test IN SRV/);
   });
 });
 
@@ -270,7 +270,7 @@ describe('rotation under load', () => {
       for (let i = 0; i < count; i += 5000) {
         for (let j = i; j < i + 5000; j++) assert(worker.append(record(`n${j}.test.`)));
         worker.publish();
-        await expect.poll(() => new LogRingReader(ring).ring.isEmpty(), { timeout: 10_000, interval: 1 }).toBe(true);
+        await expect.poll(() => new LogRingReader(ring).ring.isEmpty(), { interval: 1 }).toBe(true);
       }
     });
     expect(posted.map(({ kind }) => kind)).toEqual(['configured', 'stopped']);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Scrape } from '../../../../src/control/metrics/scrape.ts';
+import type { SecondaryZone } from '../../../../src/control/secondary/secondary-zone.ts';
 import { Counter, type CounterName } from '../../../../src/plane/counters.ts';
 import { Class } from '../../../../src/wire/codes.ts';
 import { FakeSource, zoneOf } from '../http/fake-source.ts';
@@ -123,6 +124,18 @@ describe('messages', () => {
   });
 });
 
+const nowSeconds = () => Math.floor(Date.now() / 1000);
+
+/** A server with one secondary zone, whose version has the serial 7. */
+function sourceOfSecondary(more: Partial<SecondaryZone>): FakeSource {
+  const source = new FakeSource();
+  const zone = zoneOf('s.test', { type: 'secondary' });
+  source.zones = [zone];
+  source.zoneFacts.published({ id: zone, serial: 7, reason: 'load' });
+  source.found = secondaryOf('s.test', more);
+  return source;
+}
+
 describe('zones', () => {
   test('are told by name, view and class, with what would end a label escaped', async () => {
     const source = new FakeSource();
@@ -149,34 +162,69 @@ describe('zones', () => {
     for (const seconds of loaded) expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(60);
   });
 
-  test('a secondary has an expiry; an expired one no serial', async () => {
-    const source = new FakeSource();
-    const zone = zoneOf('s.test', { type: 'secondary' });
-    source.zones = [zone];
-    source.zoneFacts.published({ id: zone, serial: 7, reason: 'load' });
-    source.found = secondaryOf('s.test', { expiresAt: 2_000_000_000 });
-    expect(await samplesOf(source, 'ringzone_zone_expiry_time_seconds')).toEqual({ '{zone="s.test"}': 2_000_000_000 });
-    expect(await samplesOf(source, 'ringzone_zone_refresh_failures')).toEqual({});
-    source.found = secondaryOf('s.test', { expiresAt: 5, isExpired: true, failures: 4 });
+  test('an expired secondary has no serial', async () => {
+    const source = sourceOfSecondary({ expiresAt: nowSeconds() - 5, isExpired: true, failures: 4 });
     expect(await samplesOf(source, 'ringzone_zone_serial')).toEqual({});
     expect(await samplesOf(source, 'ringzone_zone_refresh_failures')).toEqual({ '{zone="s.test"}': 4 });
     expect(await samplesOf(source, 'ringzone_zones')).toMatchObject({ '{type="secondary",state="expired"}': 1 });
   });
 
-  test('ten thousand come in small parts, in less than 2 MB', async () => {
-    const source = new FakeSource();
-    source.zones = Array.from({ length: 10_000 }, (_, i) => zoneOf(`customer${i}.phones.test`));
-    for (const id of source.zones) source.zoneFacts.published({ id, serial: 2_026_112_301, reason: 'load' });
-    const scrape = new Scrape(source);
-    const { MetricsRegistry } = await import('../../../../src/control/metrics/metrics-registry.ts');
-    const lengths: number[] = [];
-    for await (const { length } of new MetricsRegistry().parts(scrape)) lengths.push(length);
-    const total = lengths.reduce((sum, length) => sum + length, 0);
-    expect(total).toBeGreaterThan(1_000_000);
-    expect(total).toBeLessThan(2_000_000);
-    // The first is prom-client's.
-    expect(Math.max(...lengths.slice(1))).toBeLessThan(10_000);
+  // The whole time is the SOA's, 2400 s here.
+  const soa = { refreshSeconds: 400, retrySeconds: 100, expireSeconds: 2400 };
+  test.each([
+    ['not while primaries answer', { left: 2000, failures: 0 }, false],
+    ['where the last look was not answered', { left: 2000, failures: 1 }, true],
+    ['where primaries answer and it grows old all the same', { left: 1000, failures: 0 }, true],
+    ['where it has expired', { left: -10, failures: 3, isExpired: true }, true],
+  ])('the expiry of a copy is told %s', async (_, { left, ...more }, isTold) => {
+    const expiresAt = nowSeconds() + left;
+    const source = sourceOfSecondary({ soa, expiresAt, ...more });
+    const told = isTold ? { '{zone="s.test"}': expiresAt } : {};
+    expect(await samplesOf(source, 'ringzone_zone_expiry_time_seconds')).toEqual(told);
   });
+
+  test('the first expiry is that of served copies', async () => {
+    expect(await samplesOf(new FakeSource(), 'ringzone_first_expiry_time_seconds')).toEqual({});
+    const of = async (more: Partial<SecondaryZone>) =>
+      (await samplesOf(sourceOfSecondary(more), 'ringzone_first_expiry_time_seconds'))[''];
+    expect(await of({ expiresAt: 2_000_000_000 })).toBe(2_000_000_000);
+    expect(await of({ expiresAt: 5, isExpired: true })).toBeUndefined();
+    expect(await of({ expiresAt: 0 })).toBeUndefined();
+  });
+
+  test('what is known of zones is as new as the scrape', async () => {
+    const source = sourceOfSecondary({ expiresAt: 0 });
+    const serial = async () => (await samplesOf(source, 'ringzone_zone_serial'))['{zone="s.test"}'];
+    expect(await serial()).toBe(7);
+    const [zone] = source.zones;
+    if (zone !== undefined) source.zoneFacts.published({ id: zone, serial: 8, reason: 'transfer' });
+    expect(await serial()).toBe(8);
+    // Another object where it was taken out of the configuration and came back.
+    Object.assign(source.found ?? {}, { isGone: true });
+    source.found = secondaryOf('s.test', { failures: 6 });
+    expect(await samplesOf(source, 'ringzone_zone_refresh_failures')).toEqual({ '{zone="s.test"}': 6 });
+    source.zones = [];
+    expect(await serial()).toBeUndefined();
+  });
+
+  test.each(['primary', 'secondary'] as const)(
+    'ten thousand, %s, come in small parts, in less than 2 MB',
+    async (type) => {
+      const source = new FakeSource();
+      source.zones = Array.from({ length: 10_000 }, (_, i) => zoneOf(`customer${i}.phones.test`, { type }));
+      source.found = secondaryOf('s.test', { soa, expiresAt: nowSeconds() + 2400 });
+      for (const id of source.zones) source.zoneFacts.published({ id, serial: 2_026_112_301, reason: 'load' });
+      const scrape = new Scrape(source);
+      const { MetricsRegistry } = await import('../../../../src/control/metrics/metrics-registry.ts');
+      const lengths: number[] = [];
+      for await (const { length } of new MetricsRegistry().parts(scrape)) lengths.push(length);
+      const total = lengths.reduce((sum, length) => sum + length, 0);
+      expect(total).toBeGreaterThan(1_000_000);
+      expect(total).toBeLessThan(2_000_000);
+      // The first is prom-client's.
+      expect(Math.max(...lengths.slice(1))).toBeLessThan(10_000);
+    },
+  );
 });
 
 test('targets are up, down or drained, and have their share', async () => {

@@ -1,16 +1,22 @@
 import { expect, test } from 'vitest';
 import { type CallFacts, judgeCalls } from '../../../../src/control/page/call-verdict.ts';
 
-const noTargets = { up: 0, down: 0, drained: 0, trying: 0, unprobed: 0 };
+const noTargets = { up: 0, down: 0, drained: 0, doubted: 0, trying: 0, unprobed: 0 };
 const healthy: CallFacts = {
+  isLeaving: false,
   isReady: true,
   readiness: 'ready: 1 of 1 zones are served',
   zones: { total: 1, served: 1, troubled: 0 },
+  unservedZones: [],
   targets: { ...noTargets, up: 4 },
   services: 2,
   deadServices: [],
+  drainedServices: [],
   reducedServices: [],
   downTargets: [],
+  doubtedTargets: [],
+  peers: { total: 0, silent: [] },
+  agree: 1,
 };
 
 test.each<[what: string, facts: Partial<CallFacts>, level: string, title: string, text: string]>([
@@ -49,10 +55,21 @@ test.each<[what: string, facts: Partial<CallFacts>, level: string, title: string
   ],
   [
     'a zone is not served',
-    { zones: { total: 10_000, served: 9998, troubled: 0 }, targets: { ...noTargets, unprobed: 3 } },
+    {
+      zones: { total: 10_000, served: 9998, troubled: 0 },
+      unservedZones: ['a.test (expired)', 'b.test'],
+      targets: { ...noTargets, unprobed: 3 },
+    },
     'warning',
     '2 zones of 10,000 are not served',
-    'Whoever asks for them gets SERVFAIL.',
+    'Whoever asks for a.test (expired), b.test gets SERVFAIL.',
+  ],
+  [
+    'many zones are not served',
+    { zones: { total: 10_000, served: 8000, troubled: 0 }, unservedZones: ['a', 'b', 'c', 'd'] },
+    'warning',
+    '2,000 zones of 10,000 are not served',
+    'Whoever asks for a, b, c and 1,997 more gets SERVFAIL. All 4 targets of 2 services answer.',
   ],
   [
     'nobody is probed',
@@ -76,11 +93,79 @@ test.each<[what: string, facts: Partial<CallFacts>, level: string, title: string
     'All 4 targets of 2 services answer. The copies of 1 zone need a look.',
   ],
   [
-    'the server ends',
-    { isReady: false, readiness: 'not ready: the server is about to end', deadServices: ['a'] },
+    'nothing is served',
+    { isReady: false, readiness: 'not ready: none of 1 zones is served', deadServices: ['a'] },
     'bad',
     'Calls do not arrive here',
-    'Not ready: the server is about to end.',
+    'Not ready: none of 1 zones is served.',
+  ],
+  [
+    'the server ends',
+    { isLeaving: true, isReady: false, readiness: 'not ready: the server is about to end', deadServices: ['a'] },
+    'warning',
+    'This server is about to end',
+    'It still answers, and /readyz says that questions should be sent elsewhere.',
+  ],
+  [
+    'there is nothing to serve',
+    { isReady: false, readiness: 'not ready: none of 0 zones is served', zones: { total: 0, served: 0, troubled: 0 } },
+    'warning',
+    'There are no zones',
+    'The configuration has none: whoever asks is refused.',
+  ],
+  [
+    'all of a service are drained',
+    { targets: { ...noTargets, up: 2, drained: 2 }, drainedServices: ['_sip._udp.a.test'], reducedServices: ['b'] },
+    'warning',
+    'Calls go to drained servers',
+    'All SIP servers of _sip._udp.a.test are drained. With nobody else left, answers name them all the same.',
+  ],
+  [
+    'a peer is not heard, and enough others are',
+    { peers: { total: 2, silent: ['192.0.2.3#53 (timed out)'] }, agree: 2 },
+    'good',
+    'Calls arrive',
+    'All 4 targets of 2 services answer. Peer 192.0.2.3#53 (timed out) is not heard.',
+  ],
+  [
+    'too few peers are heard to take anything out',
+    { peers: { total: 2, silent: ['192.0.2.2#53 (timed out)', '192.0.2.3#53 (timed out)'] }, agree: 2 },
+    'warning',
+    'Calls arrive, but a server that fails would stay in',
+    'All 4 targets of 2 services answer. Peers 192.0.2.2#53 (timed out), 192.0.2.3#53 (timed out) are not heard: 2 servers must agree that a target is down, and this one is alone.',
+  ],
+  [
+    'some are heard, and more must agree',
+    { peers: { total: 2, silent: ['192.0.2.2#53 (timed out)'] }, agree: 3 },
+    'warning',
+    'Calls arrive, but a server that fails would stay in',
+    'All 4 targets of 2 services answer. Peer 192.0.2.2#53 (timed out) is not heard: 3 servers must agree that a target is down, and only 2 are heard, with this one.',
+  ],
+  [
+    'peers only pass drains on',
+    { peers: { total: 1, silent: ['192.0.2.2#53 (timed out)'] } },
+    'good',
+    'Calls arrive',
+    'All 4 targets of 2 services answer. Peer 192.0.2.2#53 (timed out) is not heard.',
+  ],
+  [
+    'the last one of a service that is named is seen down',
+    {
+      targets: { ...noTargets, drained: 1, doubted: 1 },
+      reducedServices: ['_sip._udp.a.test'],
+      doubtedTargets: ['sip1.a.test:5060'],
+      agree: 2,
+    },
+    'warning',
+    'Calls may fail at 1 target',
+    'Of 2 targets 0 answer, 1 is drained, 1 is seen down by fewer servers than must agree, and still named: sip1.a.test:5060.',
+  ],
+  [
+    'this server sees down whom it names',
+    { targets: { ...noTargets, up: 3, doubted: 1 }, doubtedTargets: ['sip1.a.test:5060'], agree: 2 },
+    'warning',
+    'Calls may fail at 1 target',
+    'Of 4 targets 3 answer, 1 is seen down by fewer servers than must agree, and still named: sip1.a.test:5060.',
   ],
 ])('%s', (_, facts, level, title, text) => {
   expect(judgeCalls({ ...healthy, ...facts })).toEqual({ level, title, text });

@@ -132,6 +132,21 @@ describe('events', () => {
     ['notify', 'info', 'zone a/IN: notify to 1#53: retries exceeded', 'transfers', 'unknown'],
     ['update-security', 'error', "client 1#5: update 'a/IN' denied", 'refusals', 'bad'],
     ['general', 'info', 'zone a/IN: refused notify from non-primary: 1#53', 'refusals', 'unknown'],
+    [
+      'general',
+      'info',
+      'zone a/IN: refresh: failure trying primary 192.0.2.1#53 (source 0.0.0.0#0): connection refused',
+      'transfers',
+      'warning',
+    ],
+    ['health', 'notice', 'peer 192.0.2.2#53 is heard', 'transitions', 'good'],
+    [
+      'health',
+      'warning',
+      'peer 192.0.2.2#53 is not heard (timed out): its opinions do not count',
+      'transitions',
+      'bad',
+    ],
     ['general', 'error', 'zone a/IN: not loaded due to errors.', 'errors', 'bad'],
     ['config', 'warning', 'zones.a: something', 'errors', 'warning'],
   ] as const)('of %s (%s): %s', (category, severity, message, group, level) => {

@@ -59,6 +59,6 @@ describe('UpdateQueue', () => {
     queue.add(1);
     const startMs = performance.now();
     expect(await queue.gather()).toBe(true);
-    expect(performance.now() - startMs).toBeLessThan(100);
+    expect(performance.now() - startMs).toBeLessThan(1000);
   });
 });

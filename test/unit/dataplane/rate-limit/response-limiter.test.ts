@@ -243,6 +243,34 @@ test('the beginning and the end are told of once, and what goes on again', () =>
   expect(limited.lines()).toEqual([]);
 });
 
+test('the end of a limit is told of under the settings after those that it began with', () => {
+  const limit = limitOf();
+  const settings = { ...defaultSettings, rateLimits: [limit] };
+  const limited = new Limited(settings);
+  limited.answered(() => www);
+  expect(limited.lines()[0]).toBe('limit responses to 192.0.2.0/24 for www.limit.test IN A ');
+  // As main sends them: the memory is the same, what it is seen through is not.
+  const sent = structuredClone(settings);
+  limited.responder.apply(sent);
+  // Nothing is forgotten, nor told again.
+  expect(limited.ask(www)).toBe(0);
+  expect(limited.lines()).toHaveLength(1);
+  limited.at(start + 100_000);
+  expect(limited.lines()).toEqual(['stop limiting responses to 192.0.2.0/24 for www.limit.test IN A ']);
+  limited.answered(() => www);
+  expect(limited.lines()[0]).toBe('limit responses to 192.0.2.0/24 for www.limit.test IN A ');
+});
+
+test('what was told of a table that is no more is forgotten', () => {
+  const limited = new Limited({ rateLimits: [limitOf()] });
+  limited.answered(() => www);
+  limited.lines();
+  const table = createRateLimitTable(500, Int32Array.of(13, 14));
+  limited.responder.apply({ ...defaultSettings, rateLimits: [limitOf({ maxEntries: 500, table })] });
+  limited.at(start + 100_000);
+  expect(limited.lines()).toEqual([]);
+});
+
 test('what is told in a second is bounded', () => {
   const limited = new Limited({ rateLimits: [limitOf({ perSecond: [1, 1, 1, 1, 1, 0], ipv4PrefixBits: 32 })] });
   let lines = 0;
