@@ -1,12 +1,13 @@
 /** `ringzone check`: read zones as the server does, say what is wrong with them, print them. */
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
-import type { ZoneConfig } from '../control/config/config.ts';
+import type { TlsConfig, ZoneConfig } from '../control/config/config.ts';
 import { isSignedVersion } from '../control/load/signed-version.ts';
 import { formatLoaded, formatZone } from '../control/load/zone-log.ts';
 import { makePlan, parseServeOptions } from '../control/server/serve-plan.ts';
 import { checkSteering } from '../control/steering/check-steering.ts';
 import { listSrv } from '../control/steering/list-srv.ts';
 import { maxListedRecords } from '../control/steering/zone-lister.ts';
+import { diagnoseCertificate } from '../control/tls/certificate-files.ts';
 import { checkZonemd } from '../dnssec/zonemd.ts';
 import { type LoadedZoneFile, loadZoneFile } from '../store/load-zone.ts';
 import { ZoneStore } from '../store/zone-store.ts';
@@ -89,16 +90,22 @@ async function findZones(options: CheckOptions, output: Output): Promise<Plan> {
   if (!request.ok) throw new UsageProblem(request.error.map((problem) => `error: ${problem}`).join('\n'));
   const plan = await makePlan(request.value);
   if (plan.ok) {
-    const { zones, strict, warnings } = plan.value.config;
+    const { zones, strict, warnings, tls } = plan.value.config;
+    const diagnostics = [...warnings, ...diagnoseTls(tls)];
     // "OK" alone would be taken for another file's.
     if (plan.value.source.kind === 'examples') {
       await write(output.stderr, 'there is no ringzone.yaml here: these are the example zones of the package\n');
     }
-    if (options.json !== true) await tellDiagnostics(output, warnings);
-    return { zones, strict, diagnostics: warnings };
+    if (options.json !== true) await tellDiagnostics(output, diagnostics);
+    return { zones, strict, diagnostics };
   }
   if (options.json !== true) await tellDiagnostics(output, plan.error);
   return { zones: [], strict: false, diagnostics: plan.error };
+}
+
+function diagnoseTls(tls: TlsConfig | undefined): readonly Diagnostic[] {
+  if (tls === undefined || tls.certificate === 'ephemeral') return [];
+  return diagnoseCertificate(tls.certificate, Date.now());
 }
 
 async function tell(

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProgram } from '../../src/cli/main.ts';
+import { hasOpenssl, makeCertificate } from './certificates.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'ringzone-check-'));
@@ -230,4 +231,29 @@ test('colours where they are asked for, and not with NO_COLOR', () => {
   expect(spawnRingzone(args, { FORCE_COLOR: '1' }).stderr).toContain(`${esc}[36mnote:`);
   expect(spawnRingzone(args).stderr).not.toContain(esc);
   expect(spawnRingzone(args, { NO_COLOR: '1' }).stderr).not.toContain(esc);
+});
+
+test.skipIf(!hasOpenssl)('a certificate with which serve could not start is an error, as serve tells it', async () => {
+  const { certFile, keyFile } = makeCertificate(folder, 'tls');
+  const config = join(folder, 'tls.yaml');
+  const write = (key: string) =>
+    writeFileSync(
+      config,
+      `zones: { rapidtech.phones: { file: ${mended} } }\ntls: { cert-file: ${certFile}, key-file: ${key} }\n`,
+    );
+  write(keyFile);
+  expect(await ringzone(['check', '-c', config])).toMatchObject({ status: 0 });
+
+  write(zoneFile('no.key', 'no key'));
+  const damaged = await ringzone(['check', '-c', config]);
+  expect(damaged.status).toBe(1);
+  expect(damaged.stderr).toMatch(/error: tls: .*no\.key.* \[CF38\]/);
+
+  write(join(folder, 'missing.key'));
+  const missing = await ringzone(['check', '-c', config, '--json']);
+  expect(missing.status).toBe(1);
+  expect(JSON.parse(missing.stdout)).toMatchObject({
+    ok: false,
+    diagnostics: [{ severity: 'error', code: 'CF38', message: expect.stringContaining('missing.key') }],
+  });
 });

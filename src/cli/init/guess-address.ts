@@ -1,6 +1,6 @@
 /** The address at which this host may be reached, as far as it can tell by itself. */
-import { networkInterfaces } from 'node:os';
 import type { ListenAddress } from '../../plane/messages.ts';
+import { hostInterfaces } from '../../plane/sockets/host-interfaces.ts';
 import type { Host } from './init-plan.ts';
 
 const loopback = '127.0.0.1';
@@ -15,7 +15,7 @@ export function guessNameServer(listen: readonly ListenAddress[]): Host {
 
 /** At least one; without a network it is the loopback address. */
 export function guessAddresses(): string[] {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const all = Object.values(hostInterfaces()).flatMap((addresses) => addresses ?? []);
   const usable = all.filter(({ internal, address }) => !internal && !/^(fe[89ab]|169\.254\.)/i.test(address));
   const found = (['IPv4', 'IPv6'] as const).flatMap(
     (family) => usable.find((address) => address.family === family)?.address ?? [],

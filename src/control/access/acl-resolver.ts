@@ -1,12 +1,12 @@
 import type { AccessListId, AccessListTable, AccessRule } from '../../plane/access/access-list-table.ts';
+import { type Interfaces, interfacesHint, unknownInterfaces } from '../../plane/sockets/host-interfaces.ts';
 import { didYouMean } from '../config/nearest-word.ts';
 import type { Report } from '../config/report.ts';
 import { ValueProblem } from '../config/values.ts';
 import type { Path } from '../config/yaml-source.ts';
 import { type AccessElement, builtInAcls, elementHint, parseAccessElement } from './access-element.ts';
 import type { AccessTableBuilder } from './access-table-builder.ts';
-import { interfacesHint, unknownInterfaces } from './host-interfaces.ts';
-import { type Interfaces, localAddresses, localNetworks } from './local-networks.ts';
+import { localAddresses, localNetworks } from './local-networks.ts';
 
 export interface AclSources {
   /** The `acl` map, as it was written. */

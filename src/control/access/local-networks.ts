@@ -1,10 +1,7 @@
 /** BIND's `localhost` and `localnets`: the addresses of this host's interfaces, and the networks that they are in. */
-import type { NetworkInterfaceInfo } from 'node:os';
+import type { Interfaces } from '../../plane/sockets/host-interfaces.ts';
 import { parseAddress } from '../../plane/sockets/socket-address.ts';
 import { maskOctets, type Prefix } from './access-element.ts';
-
-/** As `os.networkInterfaces` gives it. */
-export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
 export function localAddresses(interfaces: Interfaces): readonly Prefix[] {
   return addressesOf(interfaces).map(({ octets }) => prefixOf(octets, octets.length * 8));

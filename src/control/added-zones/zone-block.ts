@@ -1,7 +1,7 @@
 /** The block behind `addzone ZONE`: named.conf's statements, as rndc takes them, or ringzone.yaml's keys. */
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { hostInterfaces } from '../access/host-interfaces.ts';
+import { hostInterfaces } from '../../plane/sockets/host-interfaces.ts';
 import { YamlSource } from '../config/yaml-source.ts';
 import { convertStatements } from '../named-conf/convert/convert-statements.ts';
 import { ParseState } from '../named-conf/parse-state.ts';

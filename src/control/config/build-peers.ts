@@ -1,8 +1,8 @@
 /** Other Ringzones that this one agrees with: `peers`, and what `health: { agree: N }` says about how many. */
 
 import type { ListenAddress } from '../../plane/messages.ts';
+import type { Interfaces } from '../../plane/sockets/host-interfaces.ts';
 import { formatAddress, formatListenAddress, isWildcard, parseAddress } from '../../plane/sockets/socket-address.ts';
-import type { Interfaces } from '../access/local-networks.ts';
 import type { RemoteBuilder } from './build-remotes.ts';
 import type { PeerConfig, Remote } from './config.ts';
 import { defaultListen } from './defaults.ts';

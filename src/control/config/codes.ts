@@ -36,6 +36,7 @@ export const configCodes = {
   CF35: 'a policy that would change signed data',
   CF36: 'more SRV than are looked at one by one',
   CF37: 'not a rule of rrset-order',
+  CF38: 'a certificate or key for TLS',
   CF40: 'a zone that `ctl addzone` has added is not served',
 } as const;
 

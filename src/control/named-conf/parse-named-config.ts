@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
 import { err, type Result } from '../../base/result.ts';
-import { hostInterfaces } from '../access/host-interfaces.ts';
+import { hostInterfaces } from '../../plane/sockets/host-interfaces.ts';
 import type { ReadOptions } from '../config/build-config.ts';
 import { completeConfig } from '../config/complete-config.ts';
 import type { Config } from '../config/config.ts';

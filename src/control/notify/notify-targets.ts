@@ -1,9 +1,9 @@
 /** Whom to tell of a change: the servers of the NS set but the primary of the SOA, and `also-notify` (RFC 1996 §2.1, §3.4). */
 import { Resolver } from 'node:dns/promises';
 import type { ListenAddress } from '../../plane/messages.ts';
+import { hostInterfaces } from '../../plane/sockets/host-interfaces.ts';
 import { isWildcard } from '../../plane/sockets/socket-address.ts';
 import { formatName, type WireName } from '../../wire/name.ts';
-import { hostInterfaces } from '../access/host-interfaces.ts';
 import type { Remote, ZoneConfig } from '../config/config.ts';
 import type { ServedZones } from './served-zones.ts';
 

@@ -1,13 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ListenAddress, TlsCredentials } from '../../plane/messages.ts';
 import { isWildcard } from '../../plane/sockets/socket-address.ts';
-import { reasonOf } from '../../zonefile/zone-source.ts';
 import type { CertificateFiles, TlsConfig } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
-import { checkCredentials, checkNames, checkValidity, formatDate } from './check-certificate.ts';
+import { checkSecrecy, readCertificate } from './certificate-files.ts';
+import { checkNames, checkValidity, formatDate } from './check-certificate.ts';
 import { makeSelfSigned } from './self-signed.ts';
 
 const dayMs = 86_400_000;
@@ -47,8 +46,7 @@ export class CertificateKeeper {
   }
 
   private readFiles(files: CertificateFiles): Result<TlsCredentials, string> {
-    const read = readFiles(files);
-    const checked = read.ok ? checkCredentials(read.value) : read;
+    const checked = readCertificate(files);
     if (!checked.ok) return err(`tls: ${checked.error}`);
     const { certificate, credentials } = checked.value;
     const isNew = certificate.fingerprint256 !== this.certificate?.fingerprint256;
@@ -69,35 +67,6 @@ export class CertificateKeeper {
   private warn(message: string): void {
     this.log.warning('general', `tls: ${message}`);
   }
-}
-
-function readFiles({ certFile, keyFile }: CertificateFiles) {
-  const certificate = readPem(certFile);
-  const key = readPem(keyFile);
-  if (!certificate.ok) return certificate;
-  if (!key.ok) return key;
-  return ok({ certFile, certificate: certificate.value, keyFile, key: key.value });
-}
-
-function readPem(file: string): Result<string, string> {
-  try {
-    return ok(readFileSync(file, 'latin1'));
-  } catch (error) {
-    const cure =
-      (error as NodeJS.ErrnoException).code === 'EACCES'
-        ? 'the user that the server starts as must be able to read it'
-        : 'docs/configuration.md shows how to make one';
-    return err(`cannot read ${file}: ${reasonOf(error)}; ${cure}`);
-  }
-}
-
-function checkSecrecy(keyFile: string): readonly string[] {
-  try {
-    if ((statSync(keyFile).mode & 0o004) === 0) return [];
-  } catch {
-    return [];
-  }
-  return [`every user of this machine can read the key in ${keyFile}: chmod o-r ${keyFile}`];
 }
 
 function describe({ subject, subjectAltName, validTo }: X509Certificate): string {

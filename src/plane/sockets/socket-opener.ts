@@ -1,9 +1,9 @@
 /** Opens sockets through libc, with the options that a DNS server needs. For main. */
-import { networkInterfaces } from 'node:os';
 import { u16At } from '../../base/octets.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Libc, NativeMemory } from '../libc.ts';
 import type { ListenAddress } from '../messages.ts';
+import { hostInterfaces } from './host-interfaces.ts';
 import { type ListenError, listenError } from './listen-error.ts';
 import { isWildcard, writeSocketAddress } from './socket-address.ts';
 import type { SocketFacts } from './socket-facts.ts';
@@ -131,6 +131,6 @@ export class SocketOpener {
 function scopeIdOf(address: string): number {
   const [, zone] = address.split('%');
   if (zone === undefined) return 0;
-  const entry = networkInterfaces()[zone]?.find((info) => info.family === 'IPv6' && info.scopeid !== 0);
+  const entry = hostInterfaces()[zone]?.find((info) => info.family === 'IPv6' && info.scopeid !== 0);
   return (entry?.family === 'IPv6' ? entry.scopeid : undefined) ?? 0;
 }

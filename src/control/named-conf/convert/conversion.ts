@@ -1,4 +1,4 @@
-import type { Interfaces } from '../../access/local-networks.ts';
+import type { Interfaces } from '../../../plane/sockets/host-interfaces.ts';
 import type { NamedConfCode } from '../codes.ts';
 import type { ParseState } from '../parse-state.ts';
 import { isWord, type Token } from '../token.ts';

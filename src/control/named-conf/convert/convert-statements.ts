@@ -1,5 +1,5 @@
 /** All statements of a named.conf as settings of ringzone.yaml; what has no place there is told. */
-import type { Interfaces } from '../../access/local-networks.ts';
+import type { Interfaces } from '../../../plane/sockets/host-interfaces.ts';
 import type { ParseState } from '../parse-state.ts';
 import type { SourceText } from '../source-text.ts';
 import type { Token } from '../token.ts';

@@ -1,7 +1,7 @@
 /** `listen-on` and `listen-on-v6`: addresses, or lists that the addresses of this host's interfaces are held against. */
 import { isIP } from 'node:net';
+import { interfacesHint, unknownInterfaces } from '../../../plane/sockets/host-interfaces.ts';
 import { maskOctets, type Prefix, parseAccessElement } from '../../access/access-element.ts';
-import { interfacesHint, unknownInterfaces } from '../../access/host-interfaces.ts';
 import { localAddresses, localNetworks } from '../../access/local-networks.ts';
 import { dnsOverTlsPort } from '../../config/build-remotes.ts';
 import { defaultListen } from '../../config/defaults.ts';

@@ -1,9 +1,9 @@
 /** Statements that hold for some of the addresses or ports on which the server listens: fine where there are no others. */
 
 import type { ListenAddress } from '../../../plane/messages.ts';
+import { unknownInterfaces } from '../../../plane/sockets/host-interfaces.ts';
 import { isWildcard } from '../../../plane/sockets/socket-address.ts';
 import { parsePrefix } from '../../access/access-element.ts';
-import { unknownInterfaces } from '../../access/host-interfaces.ts';
 import { localAddresses } from '../../access/local-networks.ts';
 import { dnsOverTlsPort } from '../../config/build-remotes.ts';
 import { defaultListen } from '../../config/defaults.ts';

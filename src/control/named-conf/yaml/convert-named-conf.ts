@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { assert } from '../../../base/assert.ts';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
 import { ok, type Result } from '../../../base/result.ts';
-import { hostInterfaces } from '../../access/host-interfaces.ts';
+import { hostInterfaces } from '../../../plane/sockets/host-interfaces.ts';
 import type { ReadOptions } from '../../config/build-config.ts';
 import type { Config } from '../../config/config.ts';
 import { parseConfig } from '../../config/read-config.ts';

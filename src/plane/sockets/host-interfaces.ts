@@ -1,5 +1,7 @@
-import { networkInterfaces } from 'node:os';
-import type { Interfaces } from './local-networks.ts';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+
+/** As `os.networkInterfaces` gives it. */
+export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
 /** Stands for those of a host that doesn't tell them: nothing is known, which is not the same as that there are none. */
 export const unknownInterfaces: Interfaces = {};

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { formatDiagnostic } from '../../../../src/base/diagnostic.ts';
-import { hostInterfaces, unknownInterfaces } from '../../../../src/control/access/host-interfaces.ts';
 import { parseConfig } from '../../../../src/control/config/read-config.ts';
 import { parseNamedConfig } from '../../../../src/control/named-conf/parse-named-config.ts';
+import { hostInterfaces, unknownInterfaces } from '../../../../src/plane/sockets/host-interfaces.ts';
 
 /** As of a service that systemd keeps from netlink. */
 const denied = (): never => {
