@@ -101,9 +101,11 @@ export class LookUps {
 
 /** By these servers, or where there are none by the system's. */
 export function askResolver(servers: readonly string[]): AskAddresses {
-  const resolver = new Resolver({ timeout: 2000, tries: 2 });
-  if (servers.length > 0) resolver.setServers([...servers]);
+  // Most zones have all their targets; and the memory of a resolver outlives it.
+  let made: Resolver | undefined;
   return async (name) => {
+    const resolver = made ?? makeResolver(servers);
+    made = resolver;
     const [ipv4, ipv6] = await Promise.all([
       resolver.resolve4(name, { ttl: true }).catch(noneOrThrow),
       resolver.resolve6(name, { ttl: true }).catch(noneOrThrow),
@@ -112,6 +114,12 @@ export function askResolver(servers: readonly string[]): AskAddresses {
     const ttlMs = records.length === 0 ? retryMs : 1000 * Math.min(...records.map(({ ttl }) => ttl));
     return { addresses: records.map(({ address }) => address), ttlMs };
   };
+}
+
+function makeResolver(servers: readonly string[]): Resolver {
+  const resolver = new Resolver({ timeout: 2000, tries: 2 });
+  if (servers.length > 0) resolver.setServers([...servers]);
+  return resolver;
 }
 
 /** A name without addresses of a family, or none at all, is an answer too. */
