@@ -8,7 +8,6 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { measureFailover, quickTimes, shippedTimes } from './calls/failover.ts';
 import { formatFailover, missesOfFailover } from './calls/failover-report.ts';
 import { howToZone } from './calls/phones-zone.ts';
@@ -17,9 +16,10 @@ import { measureResolvers } from './calls/resolvers.ts';
 import { formatResolvers, plotResolvers } from './calls/resolvers-report.ts';
 import { formatShares, goalPoints, listShares, measureShares, missesOf, shareClients } from './calls/share.ts';
 import { plotBindAndShape } from './calls/share-picture.ts';
+import { readOptions } from './read-options.ts';
 import { describeCommit, describeMachine } from './report/machine.ts';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readOptions(import.meta.filename, {
   allowPositionals: true,
   allowNegative: true,
   options: {

@@ -13,7 +13,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, Worker } from 'node:worker_threads';
@@ -21,13 +20,14 @@ import { formatDiagnostic } from '../src/base/diagnostic.ts';
 import { loadZoneFile } from '../src/store/load-zone.ts';
 import { type ZoneKey, ZoneStore } from '../src/store/zone-store.ts';
 import { type WireName, wireNameFrom } from '../src/wire/name.ts';
+import { readOptions } from './read-options.ts';
 
 const apexText = 'example.com.';
 const mebi = 2 ** 20;
 const idleMs = 1000;
 const head = '$TTL 300\n@ SOA ns1 hostmaster 1 3600 900 1209600 300\n@ NS ns1\nns1 A 192.0.2.1\n';
 
-const { values } = parseArgs({
+const { values } = readOptions(import.meta.filename, {
   options: {
     records: { type: 'string', default: '1000000' },
     reloads: { type: 'string', default: '0' },

@@ -7,8 +7,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { adoptOrphans } from './measure/proc-stat.ts';
+import { readOptions } from './read-options.ts';
 import { describeCommit, describeMachine, findCores } from './report/machine.ts';
 import { listRatios } from './report/ratios.ts';
 import { formatTable } from './report/table.ts';
@@ -20,7 +20,7 @@ import type { ServerProgram } from './servers/server-program.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
-const { values: wanted } = parseArgs({
+const { values: wanted } = readOptions(import.meta.filename, {
   options: {
     scene: { type: 'string', multiple: true },
     rounds: { type: 'string' },

@@ -8,9 +8,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../bench/read-options.ts';
 
-const { values } = parseArgs({ options: { seed: { type: 'string' }, only: { type: 'string' } } });
+const { values } = readOptions(import.meta.filename, {
+  options: { seed: { type: 'string' }, only: { type: 'string' } },
+});
 /** By default the days since 1970: another one each night, the same all day. */
 const seed = values.seed ?? `${Math.floor(Date.now() / 86_400_000)}`;
 

@@ -11,12 +11,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../../bench/read-options.ts';
 import { describeInput, formatProgress, shareProblem } from './engine/report.ts';
 import { runJob } from './engine/run-job.ts';
 import { targetNames } from './targets/targets.ts';
 
-const { values } = parseArgs({
+const { values } = readOptions(import.meta.filename, {
   options: {
     target: { type: 'string', default: 'all' },
     executions: { type: 'string' },

@@ -11,7 +11,7 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../../bench/read-options.ts';
 import { type Figures, measure, measureDrops, measureHeap } from './measure.ts';
 import { formatReport, makeReport } from './report/report.ts';
 import { addZones } from './work/add-zones.ts';
@@ -29,7 +29,7 @@ const warmUpPart = 0.25;
 const mostWarmUpMs = 10 * 60_000;
 const progressMs = 60_000;
 
-const options = readOptions();
+const options = soakOptions();
 const world = new World(options);
 let isInterrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (isInterrupted = true));
@@ -102,8 +102,8 @@ async function pauseUntil(endMs: number): Promise<void> {
     world.tell(`the server ended: ${JSON.stringify(world.daemon.ended)}\n${world.daemon.log.slice(-3000)}`);
 }
 
-function readOptions(): SoakOptions {
-  const { values } = parseArgs({
+function soakOptions(): SoakOptions {
+  const { values } = readOptions(import.meta.filename, {
     options: {
       minutes: { type: 'string', default: '60' },
       seed: { type: 'string' },

@@ -14,7 +14,7 @@ export const endHealth: Fault = {
     await daemon.inspector?.endThread('health');
     for (const endMs = performance.now() + backMs; performance.now() < endMs; await sleep(100)) {
       const { ok, text } = await world.control(daemon, 'health', calls.apex);
-      if (ok && /\bt0\.\S+.*\b(up|down)\b/.test(text)) return;
+      if (ok && /\bt0\.\S+.*\b(active|inactive)\b/.test(text)) return;
     }
     world.tell("the health thread wasn't replaced");
   },
