@@ -8,7 +8,7 @@ import type { FromHealthThread, HealthLine, HealthThreadStart, ToHealthThread } 
 import { HealthMonitor } from './health-monitor.ts';
 import type { HealthPlan } from './health-plan.ts';
 import type { HealthTotals, TargetReport } from './health-report.ts';
-import { createTokens, startProbe } from './probe.ts';
+import { createTokens, startProbe } from './start-probe.ts';
 import { callOff, startTimeline, type Timeline } from './timeline.ts';
 
 /** Main is told so often how much has been asked, and how peers are. */

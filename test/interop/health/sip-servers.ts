@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultHealthSettings, type HealthSettings } from '../../../src/control/health/health-plan.ts';
 import type { ProbeOutcome } from '../../../src/control/health/outcome.ts';
-import { createTokens, type ProbeTask, startProbe } from '../../../src/control/health/probe.ts';
+import type { ProbeTask } from '../../../src/control/health/probe.ts';
+import { createTokens, startProbe } from '../../../src/control/health/start-probe.ts';
 import { startTimeline } from '../../../src/control/health/timeline.ts';
 import { findCommand } from '../lib/judge.ts';
 

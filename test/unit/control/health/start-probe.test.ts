@@ -10,7 +10,8 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { defaultHealthSettings, type HealthSettings } from '../../../../src/control/health/health-plan.ts';
 import type { ProbeOutcome } from '../../../../src/control/health/outcome.ts';
-import { createTokens, type ProbeTask, startProbe } from '../../../../src/control/health/probe.ts';
+import type { ProbeTask } from '../../../../src/control/health/probe.ts';
+import { createTokens, startProbe } from '../../../../src/control/health/start-probe.ts';
 import { startTimeline } from '../../../../src/control/health/timeline.ts';
 import { hasOpenssl, makeCertificate } from '../../../e2e/certificates.ts';
 
