@@ -20,6 +20,8 @@ export interface LogThreadStart {
   readonly debugLevel: number;
   /** Whether somebody wants `news`. */
   readonly tellsNews?: boolean;
+  /** What waits in the rings is left out. */
+  readonly skipsWaiting?: boolean;
 }
 
 export type ToLogThread =

@@ -44,6 +44,7 @@ export class LogWriter {
       reader: new LogRingReader(ring),
       client: clientPart(object),
     }));
+    if (start.skipsWaiting === true) for (const { reader } of this.sources) reader.ring.skip();
     this.debugLevel = start.debugLevel;
     this.channels = this.openChannels(start.logging);
     this.viewNames = start.logging.viewNames;

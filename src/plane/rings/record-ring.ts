@@ -131,6 +131,11 @@ export class RingReader {
     Atomics.store(this.words, Word.tail, this.tail);
   }
 
+  /** Leave out all that is published now, whatever it is. */
+  skip(): void {
+    Atomics.store(this.words, Word.tail, Atomics.load(this.words, Word.head));
+  }
+
   /** How many records were dropped since the last call. */
   takeDropped(): number {
     return Atomics.exchange(this.words, Word.dropped, 0);

@@ -1,4 +1,5 @@
 /** The threads beside main and the workers end, as by a bug in them: answers go on, and main says what is missing. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { zoneText } from '../../e2e/serve-process.ts';
@@ -33,8 +34,14 @@ test('health, log and loader', async () => {
   await watched.answers(50);
 
   await inspector?.endThread('log');
-  await daemon.waitForLine(/the log thread died .*: channels are no longer written; answers go on/, 20_000);
+  await daemon.waitForLine(/the log thread died .*: a new one starts now; answers go on/, 20_000);
+  await daemon.waitForLine(/the log thread writes again/, 20_000);
   await watched.answers(50);
+  // What was asked before and after: the same channel is written again.
+  const logged = () => readFileSync(join(watched.folder, 'log'), 'utf8').split('\n').length;
+  const before = logged();
+  await watched.answers(50);
+  await expect.poll(logged).toBeGreaterThan(before + 40);
   watched.replaceZone();
   await watched.reload();
 

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Log } from '../../../../src/control/log/log.ts';
 import { LogThreadClient } from '../../../../src/control/log/log-thread-client.ts';
 import { type LoggingConfig, noLogging } from '../../../../src/control/log/logging-config.ts';
+import { LogRecord } from '../../../../src/plane/rings/log-record.ts';
+import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/rings/log-ring.ts';
 
 const absent: LoggingConfig = {
   channels: [
@@ -35,4 +37,30 @@ test('configurations that are asked for at once are each answered, with their ow
   expect(answers[1]?.[0]).toContain('/absent/folder/file');
   await client.stop();
   expect(await client.configure(noLogging)).toEqual(['the log thread has ended']);
+});
+
+test('a thread that dies of what waits for it is replaced by one that leaves it out', async () => {
+  const ring = createLogRing(4096);
+  const writer = new LogRingWriter(ring);
+  writer.append(Object.assign(new LogRecord(), { qname: new Uint8Array(256), qnameOctets: 1 }));
+  writer.publish();
+  // A record without a length, behind the ring's 64 octets of its own.
+  new Uint32Array(ring, 64)[0] = 0;
+  const log = await Log.create();
+  const said: string[] = [];
+  vi.spyOn(log, 'say').mockImplementation(({ severity, message }) => {
+    said.push(`${severity} ${message}`);
+  });
+
+  const start = { logging: noLogging, sources: [{ ring, object: '0x1' }], owner: undefined, debugLevel: 0 };
+  const client = new LogThreadClient(log, start);
+  await expect.poll(() => said.at(-1)).toBe('notice the log thread writes again');
+  const deaths = said.filter((line) => line.includes('died'));
+  expect(deaths.map((line) => line.replace(/\(.*\)/, '()'))).toEqual([
+    'error the log thread died (): a new one starts now; answers go on',
+    'error the log thread died (): a new one starts in 100 ms, without what waits; answers go on',
+  ]);
+  expect(new LogRingReader(ring).ring.isEmpty()).toBe(true);
+  expect(await client.configure(noLogging)).toEqual([]);
+  await client.stop();
 });
