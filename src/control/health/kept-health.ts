@@ -66,7 +66,9 @@ function readVerdicts(endpoints: Record<string, unknown>): Map<string, KeptVerdi
 const states: readonly unknown[] = Object.values(TargetState);
 
 function isVerdict(value: unknown): value is KeptVerdict {
-  return isRecord(value) && states.includes(value.state) && isCount(value.sinceMs) && isCount(value.recoveries);
+  if (!isRecord(value) || !states.includes(value.state)) return false;
+  const { sinceMs, recoveries, wellSinceMs } = value;
+  return isCount(sinceMs) && isCount(recoveries) && (wellSinceMs === undefined || isCount(wellSinceMs));
 }
 
 function isDrain(value: unknown): value is Drain {

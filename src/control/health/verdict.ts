@@ -21,6 +21,8 @@ export interface KeptVerdict {
   readonly state: TargetState;
   readonly sinceMs: number;
   readonly recoveries: number;
+  /** Since when there was nothing but successes, if the last evidence was one. */
+  readonly wellSinceMs?: number;
 }
 
 /**
@@ -75,12 +77,18 @@ export class Verdict {
     this.state = kept.state;
     this.isKnown = true;
     this.recoveries = kept.recoveries;
-    this.changedMs = nowMs - Math.max(0, wallMs - kept.sinceMs);
+    const since = (sinceMs: number) => nowMs - Math.max(0, wallMs - sinceMs);
+    this.changedMs = since(kept.sinceMs);
+    if (kept.wellSinceMs === undefined) return;
+    this.successes = 1;
+    this.wellSinceMs = since(kept.wellSinceMs);
   }
 
   keep(nowMs: number, wallMs: number): KeptVerdict {
     const { state, recoveries, changedMs = nowMs } = this;
-    return { state, recoveries, sinceMs: Math.round(wallMs - (nowMs - changedMs)) };
+    const wallTime = (atMs: number) => Math.round(wallMs - (nowMs - atMs));
+    const well = this.successes === 0 ? {} : { wellSinceMs: wallTime(this.wellSinceMs) };
+    return { state, recoveries, sinceMs: wallTime(changedMs), ...well };
   }
 
   private count(evidence: Evidence, nowMs: number): void {

@@ -67,12 +67,14 @@ export class SteeredZone implements CheckedZone {
 /** Longer than any question waits. */
 const rememberedMs = 60_000;
 
-/** docs/health.md: who is down goes behind the last priority; with nobody up all are as configured. */
+/** docs/health.md: who is down goes behind the last priority; with nobody up all are as configured, but for the TTL. */
 function steered(record: ModelRecord, zone: ZoneContent, states: readonly boolean[]): ModelRecord {
-  if (record.type !== 'SRV' || states.every((isUp) => isUp) || states.every((isUp) => !isUp)) return record;
+  if (record.type !== 'SRV' || states.every((isUp) => isUp)) return record;
+  const ttl = Math.min(record.ttl, degradedTtl);
+  if (states.every((isUp) => !isUp)) return { ...record, ttl };
   const priorities = zone.set(record.owner, 'SRV').map(({ rdata }) => Number(rdata.split(' ')[0]));
   const [priority = '', weight, port, target = ''] = record.rdata.split(' ');
   const isUp = states[Number(/^t(\d+)\./.exec(target)?.[1])];
   const given = isUp === true ? priority : String(Math.max(...priorities) + 1);
-  return { ...record, ttl: Math.min(record.ttl, degradedTtl), rdata: `${given} ${weight} ${port} ${target}` };
+  return { ...record, ttl, rdata: `${given} ${weight} ${port} ${target}` };
 }

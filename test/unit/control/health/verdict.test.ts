@@ -98,4 +98,21 @@ describe('a verdict', () => {
     expect(after.changedMs).toBe(100 - 18_000);
     expect(feed(after, 200, 'alive', 'alive')).toEqual([down, up]);
   });
+
+  it('is held over a restart for what is left, and not anew', () => {
+    const wallMs = 1_700_000_000_000;
+    const before = new Verdict();
+    feed(before, 0, ...fill(3, 'failed'), ...fill(2, 'alive'), ...fill(70, 'failed'));
+    expect(before.state).toBe(down);
+    // Well since 100 s; a second recovery is believed after a minute of it.
+    feed(before, 100_000, ...fill(40, 'alive'));
+    const kept = before.keep(140_000, wallMs);
+    expect(kept.wellSinceMs).toBe(wallMs - 40_000);
+    const after = new Verdict();
+    after.restore(kept, 5000, wallMs + 5000);
+    expect(feed(after, 5000, ...fill(20, 'alive')).lastIndexOf(down)).toBe(14);
+
+    feed(before, 140_000, 'failed');
+    expect(before.keep(141_000, wallMs).wellSinceMs).toBe(undefined);
+  });
 });
