@@ -54,9 +54,10 @@ test('a thread that dies of what waits for it is replaced by one that leaves it 
 
   const start = { logging: noLogging, sources: [{ ring, object: '0x1' }], owner: undefined, debugLevel: 0 };
   const client = new LogThreadClient(log, start);
+  const deaths = () => said.filter((line) => line.includes('died'));
+  await expect.poll(() => deaths().length).toBe(2);
   await expect.poll(() => said.at(-1)).toBe('notice the log thread writes again');
-  const deaths = said.filter((line) => line.includes('died'));
-  expect(deaths.map((line) => line.replace(/\(.*\)/, '()'))).toEqual([
+  expect(deaths().map((line) => line.replace(/\(.*\)/, '()'))).toEqual([
     'error the log thread died (): a new one starts now; answers go on',
     'error the log thread died (): a new one starts in 100 ms, without what waits; answers go on',
   ]);
