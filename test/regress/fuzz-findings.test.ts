@@ -63,7 +63,9 @@ describe('a named.conf', () => {
     ['zone', '\0\0\n', 'file'],
     ['file', 'z.test', ' \n'],
     ['file', 'z.test', 'a\n  b\n'],
-  ])('whose %s has line ends is converted (%j, %j)', (_, name, file) => {
+    ['zone', 'acl a{b', 'file'],
+    ['zone', 'options {', 'file'],
+  ])('whose %s has line ends or looks like a statement is converted (%j, %j)', (_, name, file) => {
     const converted = convertNamedConf(`zone "${name}" { type primary; file "/${file}"; };`, 'named.conf', {
       interfaces: {},
     });
