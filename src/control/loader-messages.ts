@@ -1,8 +1,10 @@
 /** What main and the loader thread say to each other. The arena's one writer is the loader thread. */
+
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { ViewDeclaration } from '../store/image/zone-set.ts';
 import type { ZoneId } from '../transfer/journal/zone-id.ts';
 import type { ZoneConfig } from './config/config.ts';
+import type { LogCategory } from './log/logging-config.ts';
 import type { PublishOrder, PublishReport } from './published/publish-messages.ts';
 import type { TransferCommand, TransferReport } from './secondary/transfer-messages.ts';
 import type { SteeredZone } from './steering/steered-zone.ts';
@@ -214,7 +216,7 @@ export type FromLoader =
 
 /** Severities are the log's. */
 export interface LoaderLine {
-  readonly category: string;
+  readonly category: LogCategory;
   readonly severity: 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'critical';
   readonly message: string;
   readonly detail?: string | undefined;

@@ -24,11 +24,14 @@ export class RealSystemd {
   static async start(folder: string): Promise<RealSystemd | undefined> {
     const systemd = new RealSystemd(folder);
     const setUp = [
-      'mount --make-rprivate / && mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system /run/user /run/config/systemd',
+      'mount --make-rprivate / && mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system /run/manager /run/config/systemd',
       `ln -s ${join(folder, 'units')} /run/config/systemd/user`,
-      'export XDG_RUNTIME_DIR=/run/user XDG_CONFIG_HOME=/run/config SYSTEMD_LOG_TARGET=null',
+      // What the system's manager makes, to be put over what a service must not see.
+      'cd /run/systemd && mkdir -m 0 -p inaccessible/dir && install -m 0 /dev/null inaccessible/reg && mkfifo -m 0 inaccessible/fifo',
+      'mknod -m 0 inaccessible/chr c 0 0; mknod -m 0 inaccessible/blk b 0 0; cd - >/dev/null',
+      'export XDG_RUNTIME_DIR=/run/manager XDG_CONFIG_HOME=/run/config SYSTEMD_LOG_TARGET=null',
       `${program} --user >/dev/null 2>&1 & manager=$!`,
-      'for i in $(seq 100); do [ -S /run/user/systemd/private ] && break; sleep 0.1; done',
+      'for i in $(seq 100); do [ -S /run/manager/systemd/private ] && break; sleep 0.1; done',
     ];
     await systemd.run(setUp.join('\n'));
     const { code } = await systemd.run('timeout 10 systemctl --user list-units >/dev/null');

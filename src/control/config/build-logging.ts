@@ -5,6 +5,7 @@ import {
   type ChannelConfig,
   type ChannelDestination,
   defaultTag,
+  isLogCategory,
   type LoggingConfig,
   logCategories,
 } from '../log/logging-config.ts';
@@ -103,7 +104,7 @@ function checkCategories(
 ): void {
   const known = [...defined, ...builtInChannels.map(({ name }) => name)];
   for (const [category, channels] of Object.entries(categories)) {
-    if (!logCategories.includes(category)) {
+    if (!isLogCategory(category)) {
       const near = nearestWord(category, logCategories);
       const hint = near === undefined ? `known: ${logCategories.join(', ')}` : `did you mean ${near}?`;
       report(

@@ -197,7 +197,11 @@ async function openChecked(folder: string): Promise<Result<RootDatabase<Buffer, 
 function giveAway(folder: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(dirname(folder));
-  for (const path of [folder, join(folder, 'data.mdb'), join(folder, 'lock.mdb')]) chownSync(path, uid, gid);
+  for (const path of [folder, join(folder, 'data.mdb'), join(folder, 'lock.mdb')]) {
+    const before = statSync(path);
+    // A sandbox may forbid the call altogether.
+    if (before.uid !== uid || before.gid !== gid) chownSync(path, uid, gid);
+  }
 }
 
 function howToRepair(folder: string): string {

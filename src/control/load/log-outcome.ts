@@ -1,8 +1,10 @@
 /** What is said about zones that were loaded or refused, in BIND's words. */
+
 import { type Diagnostic, formatDiagnostic } from '../../base/diagnostic.ts';
 import { isNewerSerial } from '../../base/serial.ts';
 import type { ZoneChanged, ZoneLoaded, ZoneNotRaised, ZoneOutcome, ZoneRefused } from '../loader-messages.ts';
 import type { Log } from '../log/log.ts';
+import type { LogCategory } from '../log/logging-config.ts';
 import { refusalLine } from './bind-result.ts';
 
 export function logOutcome(log: Log, outcome: ZoneOutcome): void {
@@ -29,7 +31,7 @@ export function formatLoadedZone(zone: Pick<ZoneLoaded, 'title' | 'serial' | 'is
   return `zone ${zone.title}: loaded serial ${zone.serial}${zone.isSigned ? ' (DNSSEC signed)' : ''}`;
 }
 
-export function logDiagnostics(log: Log, category: string, diagnostics: readonly Diagnostic[]): void {
+export function logDiagnostics(log: Log, category: LogCategory, diagnostics: readonly Diagnostic[]): void {
   for (const diagnostic of diagnostics) {
     const [message = '', ...rest] = formatDiagnostic(diagnostic).split('\n');
     const severity = diagnostic.severity === 'note' ? 'info' : diagnostic.severity;

@@ -1,5 +1,5 @@
 import type { Log } from './log.ts';
-import type { LogSeverity } from './logging-config.ts';
+import type { LogCategory, LogSeverity } from './logging-config.ts';
 
 export interface LineBounds {
   /** So many at once. */
@@ -34,7 +34,7 @@ export class BoundedLines {
     this.filledAtMs = nowMs();
   }
 
-  event(category: string, severity: LogSeverity, message: string): void {
+  event(category: LogCategory, severity: LogSeverity, message: string): void {
     this.fill();
     if (this.tokens >= 1) {
       this.tokens--;
@@ -55,7 +55,7 @@ export class BoundedLines {
   }
 
   /** In the place of the first that was left out. */
-  private tellLeftOut(category: string, severity: LogSeverity): void {
+  private tellLeftOut(category: LogCategory, severity: LogSeverity): void {
     const { leftOut } = this;
     this.leftOut = 0;
     this.timer = undefined;

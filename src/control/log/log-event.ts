@@ -1,8 +1,8 @@
-import type { LogSeverity } from './logging-config.ts';
+import type { LogCategory, LogSeverity } from './logging-config.ts';
 
 /** Something worth telling, of the control plane. */
 export interface LogEvent {
-  readonly category: string;
+  readonly category: LogCategory;
   readonly severity: LogSeverity;
   /** One line, in BIND's words where BIND has the event. */
   readonly message: string;

@@ -3,7 +3,7 @@ import { hasColours } from '../../base/colours.ts';
 import { writeQuietly } from '../write-quietly.ts';
 import { pinoLevel } from './json-line.ts';
 import type { LogEvent } from './log-event.ts';
-import { type LoggingConfig, type LogSeverity, noLogging, severityLevel } from './logging-config.ts';
+import { type LogCategory, type LoggingConfig, type LogSeverity, noLogging, severityLevel } from './logging-config.ts';
 import { channelsOf, isSilenced, takes } from './routes.ts';
 import { formatForTerminal } from './stderr-format.ts';
 
@@ -67,7 +67,7 @@ export class Log {
     this.level = level;
   }
 
-  event(category: string, severity: LogSeverity, message: string, extra: LogExtra = {}): void {
+  event(category: LogCategory, severity: LogSeverity, message: string, extra: LogExtra = {}): void {
     const event: LogEvent = { category, severity, message, timeMs: Date.now(), ...extra };
     const isError = severity === 'error' || severity === 'critical';
     const isSaid = severityLevel(severity) <= this.level;
@@ -76,19 +76,19 @@ export class Log {
     this.watcher?.(event);
   }
 
-  info(category: string, message: string, extra?: LogExtra): void {
+  info(category: LogCategory, message: string, extra?: LogExtra): void {
     this.event(category, 'info', message, extra);
   }
 
-  notice(category: string, message: string, extra?: LogExtra): void {
+  notice(category: LogCategory, message: string, extra?: LogExtra): void {
     this.event(category, 'notice', message, extra);
   }
 
-  warning(category: string, message: string, extra?: LogExtra): void {
+  warning(category: LogCategory, message: string, extra?: LogExtra): void {
     this.event(category, 'warning', message, extra);
   }
 
-  error(category: string, message: string, extra?: LogExtra): void {
+  error(category: LogCategory, message: string, extra?: LogExtra): void {
     this.event(category, 'error', message, extra);
   }
 

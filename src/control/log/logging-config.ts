@@ -89,8 +89,8 @@ export type ChannelSeverity = keyof typeof namedLevels | 'dynamic' | { readonly 
 /** What syslog lines name as their program, unless the channel has a `tag`. */
 export const defaultTag = 'ringzone';
 
-/** BIND 9's categories, and `statistics`, which BIND 8 had and ours has again. */
-export const logCategories: readonly string[] = [
+/** BIND 9's categories, `statistics`, which BIND 8 had and ours has again, and `health`, which is ours. */
+export const logCategories = [
   'client',
   'cname',
   'config',
@@ -102,6 +102,7 @@ export const logCategories: readonly string[] = [
   'dnstap',
   'edns-disabled',
   'general',
+  'health',
   'lame-servers',
   'network',
   'notify',
@@ -125,7 +126,12 @@ export const logCategories: readonly string[] = [
   'xfer-in',
   'xfer-out',
   'zoneload',
-];
+] as const;
+export type LogCategory = (typeof logCategories)[number];
+
+export function isLogCategory(text: string): text is LogCategory {
+  return (logCategories as readonly string[]).includes(text);
+}
 
 const plain = { printTime: 'no', printSeverity: false, printCategory: false } as const;
 

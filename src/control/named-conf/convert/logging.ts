@@ -1,7 +1,7 @@
 /** The logging block: channels and categories. */
 import { dirname, resolve } from 'node:path';
 import { nearestWord } from '../../config/nearest-word.ts';
-import { isSyslogFacility, logCategories } from '../../log/logging-config.ts';
+import { isLogCategory, isSyslogFacility, logCategories } from '../../log/logging-config.ts';
 import { findInChroot } from '../chroot.ts';
 import type { Token } from '../token.ts';
 import { nameOf, type Statement } from '../tree.ts';
@@ -84,7 +84,7 @@ function warnOfChroot(token: Token, conversion: Conversion): void {
 function convertCategory(statement: Statement, defined: ReadonlySet<string>, conversion: Conversion): void {
   const token = firstValue(statement);
   const category = token.text.toLowerCase();
-  if (!logCategories.includes(category)) {
+  if (!isLogCategory(category)) {
     const near = nearestWord(category, logCategories);
     conversion.error('NC06', `unknown logging category "${token.text}"`, token, near && `did you mean ${near}?`);
     return;

@@ -6,11 +6,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LogEvent } from '../../../../src/control/log/log-event.ts';
 import type { FromLogThread } from '../../../../src/control/log/log-messages.ts';
 import { LogWriter } from '../../../../src/control/log/log-writer.ts';
-import type {
-  ChannelConfig,
-  FileSuffix,
-  LoggingConfig,
-  LogSeverity,
+import {
+  type ChannelConfig,
+  type FileSuffix,
+  type LoggingConfig,
+  type LogSeverity,
+  logCategories,
 } from '../../../../src/control/log/logging-config.ts';
 import { LogFlag, LogKind, LogRecord } from '../../../../src/plane/rings/log-record.ts';
 import { createLogRing, LogRingReader, LogRingWriter } from '../../../../src/plane/rings/log-ring.ts';
@@ -104,6 +105,17 @@ test('questions that found no room are counted and told', async () => {
   expect(dropped).toBeGreaterThan(0);
   const posted = await withWriter({ channels: [], categories: {} }, [ring], () => undefined);
   expect(posted).toContainEqual({ kind: 'dropped', entries: dropped });
+});
+
+test('what no category names goes to default, of whatever category it is', async () => {
+  const logging = { channels: [fileChannel('all')], categories: { default: ['all'] } };
+  await withWriter(logging, [createLogRing(4096)], (writer) => {
+    for (const category of logCategories) writer.writeEvent({ category, severity: 'info', message: 'm', timeMs: 0 });
+  });
+  // As in BIND it is discarded unless it is named.
+  const expected = logCategories.filter((category) => category !== 'unmatched');
+  expect(read('all').trim().split('\n')).toEqual(expected.map((category) => `${category}: info: m`));
+  expect(expected).toContain('health');
 });
 
 test('categories go to their channels, others to default; severities and null are obeyed', async () => {

@@ -1,5 +1,6 @@
 /** What the page remembers is bounded, and true. */
 import { describe, expect, test } from 'vitest';
+import type { LogCategory } from '../../../../src/control/log/logging-config.ts';
 import { CountWindow } from '../../../../src/control/page/count-window.ts';
 import { FetchedSerials } from '../../../../src/control/page/fetched-serials.ts';
 import { RateHistory } from '../../../../src/control/page/rate-history.ts';
@@ -117,7 +118,7 @@ describe('what was fetched', () => {
 });
 
 describe('events', () => {
-  function take(category: string, severity: 'info' | 'notice' | 'warning' | 'error' | 'debug', message: string) {
+  function take(category: LogCategory, severity: 'info' | 'notice' | 'warning' | 'error' | 'debug', message: string) {
     const memory = new RecentEventMemory();
     memory.take({ category, severity, message, timeMs: 7 });
     return Object.fromEntries(Object.entries(memory.read()).filter(([, events]) => events.length > 0));
