@@ -1,6 +1,6 @@
 /** The server inside the sandbox of the systemd unit that it comes with: nothing that the unit forbids is needed. */
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildQuery, ask as exchangeUdp } from '../interop/lib/dns-client.ts';
 import { exchangeTcp } from './hardening-client.ts';
@@ -43,6 +43,8 @@ function writeService(): void {
       `ExecStart=${process.execPath} ${root}/bin/ringzone.js serve -c ${folder.path}/ringzone.yaml`,
       // In place of the folders that the unit names.
       `BindPaths=${folder.path}`,
+      // PrivateTmp would hide a project in /tmp.
+      `BindReadOnlyPaths=${root} ${dirname(process.execPath)}`,
       `Environment=NODE_COMPILE_CACHE=${folder.path}/cache`,
       `StandardError=append:${folder.path}/stderr`,
       '',
