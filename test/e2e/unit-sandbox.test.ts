@@ -72,6 +72,8 @@ zones: { a.test: { file: a.zone, allow-update: [localhost], health: { interval: 
     systemd = await RealSystemd.start(folder.path);
     if (systemd === undefined) return skip();
     const started = await systemd.ctl('start', 'ringzone.service');
+    // EXIT_NAMESPACE (systemd.exec): this machine does not let even root make such a sandbox.
+    if (started.code !== 0 && (await systemd.show('ringzone.service', 'ExecMainStatus')) === '226') return skip();
     const stderr = () => readFileSync(join(folder.path, 'stderr'), 'utf8');
     expect(started.code, started.text + stderr()).toBe(0);
 
