@@ -1,5 +1,8 @@
 import { writeConfig } from '../../test/interop/lib/judge.ts';
+import { nsdServer } from '../../test/interop/lib/nsd.ts';
 import { hasIpv6, type ServerProgram } from './server-program.ts';
+
+const allAddresses = hasIpv6 ? ['0.0.0.0', '::0'] : ['0.0.0.0'];
 
 /** NSD: one server process, no rate limit, no statistics. */
 export const nsd: ServerProgram = {
@@ -10,19 +13,7 @@ export const nsd: ServerProgram = {
   versionPattern: /NSD version (\S+?)\.?$/m,
   configure(folder, port, { zones, onAllAddresses = false, allowTransfer = false }) {
     const file = writeConfig(folder, 'nsd.conf', [
-      'server:',
-      `  ip-address: ${onAllAddresses ? '0.0.0.0' : '127.0.0.1'}@${port}`,
-      ...(onAllAddresses && hasIpv6 ? [`  ip-address: ::0@${port}`] : []),
-      '  server-count: 1',
-      `  do-ip6: ${onAllAddresses ? 'yes' : 'no'}`,
-      '  username: ""',
-      '  chroot: ""',
-      `  zonesdir: "${folder}"`,
-      `  zonelistfile: "${folder}/zone.list"`,
-      `  xfrdfile: "${folder}/xfrd.state"`,
-      `  xfrdir: "${folder}"`,
-      '  database: ""',
-      '  pidfile: ""',
+      ...nsdServer(folder, port, onAllAddresses ? allAddresses : undefined),
       '  rrl-ratelimit: 0',
       '  verbosity: 0',
       'remote-control:',

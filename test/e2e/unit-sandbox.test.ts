@@ -53,7 +53,7 @@ function writeService(): void {
 }
 
 test.skipIf(!canRunSystemd || isHidden)(
-  'with all that it may do: addresses of this host, journal, logs, probes, cookies, a second server (skipped where systemd does not run, or the project is at home)',
+  'with what it needs of the system: addresses of this host, journal, logs, probes, rate limits, HTTP (skipped where systemd does not run, or the project is at home)',
   async ({ skip }) => {
     folder.write('a.zone', `${zoneText(1).replace('192.0.2.1', ownAddress)}_sip._udp SRV 0 1 5060 ns\n`);
     folder.write(

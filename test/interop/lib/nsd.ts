@@ -28,13 +28,20 @@ function configure(folder: string, port: number, zones: readonly JudgeZone[], ex
   return ['-d', '-c', file];
 }
 
-/** The beginning of a configuration: its section `server:` for one process in the folder, to which more lines may be added. */
-export function nsdServer(folder: string, port: number): readonly string[] {
+/**
+ * The beginning of a configuration: its section `server:` for one process in the folder, to which more lines may be added. `addresses`:
+ * where it listens, IPv6 too where one of them is.
+ */
+export function nsdServer(
+  folder: string,
+  port: number,
+  addresses: readonly string[] = ['127.0.0.1'],
+): readonly string[] {
   return [
     'server:',
-    `  ip-address: 127.0.0.1@${port}`,
+    ...addresses.map((address) => `  ip-address: ${address}@${port}`),
     '  server-count: 1',
-    '  do-ip6: no',
+    `  do-ip6: ${addresses.some((address) => address.includes(':')) ? 'yes' : 'no'}`,
     '  username: ""',
     '  chroot: ""',
     `  zonesdir: "${folder}"`,
